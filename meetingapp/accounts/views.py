@@ -1,0 +1,78 @@
+"""Sign in by a one-time link, see one's own account, sign out."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask_login import current_user, login_user, logout_user
+from werkzeug.exceptions import HTTPException
+
+from meetingapp.accounts import commands, links
+from meetingapp.accounts.actor import Actor
+from meetingapp.accounts.forms import SignInForm
+from meetingapp.accounts.models import LinkPurpose
+from meetingapp.core import policy
+from meetingapp.core.forms import OneButtonForm
+
+bp = Blueprint("accounts", __name__)
+
+
+@bp.route("/logg-inn", methods=["GET", "POST"])
+@policy.open("the sign-in page")
+def sign_in() -> Any:
+    form = SignInForm(next_path=request.args.get("videre", ""))
+    if form.validate_on_submit():
+        with form.rules():
+            commands.ask_for_link(form.email.data or "", next_path=_own_path(form.next_path.data or ""))
+    if form.is_done:
+        return redirect(url_for(".asked"), 303)
+    return render_template("accounts/sign_in.html", form=form), form.status
+
+
+@bp.get("/logg-inn/sendt")
+@policy.open("says that a letter is on its way, whoever asked")
+def asked() -> Any:
+    return render_template("accounts/asked.html")
+
+
+@bp.route("/logg-inn/<secret>", methods=["GET", "POST"])
+@policy.open("the link itself is the proof; GET changes nothing, for mail scanners open links")
+def open_sign_in(secret: str) -> Any:
+    link = links.open_link(secret, LinkPurpose.SIGN_IN)
+    if link is None:
+        return render_template("accounts/link_gone.html"), 404
+    form = OneButtonForm()
+    if form.validate_on_submit():
+        commands.spend(link)
+        session.clear()
+        login_user(Actor(link.person))
+        return redirect(link.next_path or url_for("desk.home"), 303)
+    return render_template("accounts/confirm_sign_in.html", form=form, person=link.person)
+
+
+@bp.get("/logg-inn/konto")
+def account() -> Any:
+    policy.require(current_user, "account.own")
+    return render_template("accounts/account.html", form=OneButtonForm())
+
+
+@bp.post("/logg-inn/ut")
+@policy.open("whoever is signed in may always leave")
+def sign_out() -> Any:
+    logout_user()
+    session.clear()
+    return redirect(url_for(".sign_in"), 303)
+
+
+def _own_path(wanted: str) -> str:
+    """`wanted` if it is the path of a page of this office, else empty: a link must never lead away from us."""
+    path = urlsplit(wanted).path
+    if not wanted.startswith("/") or wanted.startswith("//") or path != wanted:
+        return ""
+    try:
+        current_app.url_map.bind("").match(path, method="GET")
+    except HTTPException:
+        return ""
+    return path

@@ -1,0 +1,1 @@
+"""The items of a meeting: order, numbers, programme, times."""

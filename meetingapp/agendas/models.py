@@ -1,0 +1,70 @@
+"""The agenda of a meeting, and the numbers that cases get in a body."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from meetingapp.cases.models import Case
+from meetingapp.core.database import Model
+from meetingapp.council.models import Body
+from meetingapp.meetings.models import Meeting
+
+
+class ItemKind(enum.Enum):
+    CASE = "case"
+    FORMAL = "formal"  # approval of call and agenda, of earlier minutes
+    PROGRAMME = "programme"  # timed, with speakers, no decision
+    FOLLOW_UP = "follow_up"  # a marker: the open actions are filled in where it is shown
+    BREAK = "break"
+
+
+class AgendaItem(Model):
+    """One item of a meeting. Positions order the items of one parent; only intents change them."""
+
+    __table_args__ = (
+        Index("ix_agenda_item_order", "meeting_id", "parent_id", "position"),
+        UniqueConstraint("meeting_id", "case_id"),
+        CheckConstraint("kind <> 'case' OR case_id IS NOT NULL", name="a_case_item_has_a_case"),
+        CheckConstraint("minutes >= 0", name="minutes_are_not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"))  # sub-items: a), b) …
+    position: Mapped[int]
+    kind: Mapped[ItemKind]
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)
+    title: Mapped[str] = mapped_column(String(300), default="")  # public; a case item has the case's titles instead
+    speakers: Mapped[str] = mapped_column(String(300), default="")
+    minutes: Mapped[int] = mapped_column(default=0)  # planned length
+    is_fixed: Mapped[bool] = mapped_column(default=False)  # a standing item keeps its place, first or last
+    is_late: Mapped[bool] = mapped_column(default=False)  # was not on the list that was sent
+    added_at: Mapped[datetime]
+
+    meeting: Mapped[Meeting] = relationship()
+    case: Mapped[Case | None] = relationship()
+    parent: Mapped[AgendaItem | None] = relationship(remote_side=[id], back_populates="children")
+    children: Mapped[list[AgendaItem]] = relationship(back_populates="parent", order_by="AgendaItem.position")
+
+
+class CaseNumber(Model):
+    """The number of a case in a body: given when an agenda is fixed, gap-free per body, year and series, never used again."""
+
+    __table_args__ = (UniqueConstraint("body_id", "series", "year", "number"), UniqueConstraint("case_id", "body_id", "year", "number"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
+    series: Mapped[str] = mapped_column(String(20))
+    year: Mapped[int]
+    number: Mapped[int]
+    text: Mapped[str] = mapped_column(String(60))  # as written: "RR 13/26"
+    given_at: Mapped[datetime]
+    meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"))  # whose agenda gave it
+
+    case: Mapped[Case] = relationship()
+    body: Mapped[Body] = relationship()

@@ -1,0 +1,185 @@
+"""Cases and what belongs to them. A paper's versions never change; a later text is a new version."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from meetingapp.core.database import Model
+from meetingapp.core.files.models import StoredFile
+from meetingapp.council.models import Council, LegalBasis, Matter, Organisation, Person
+from meetingapp.strategy.models import Commitment, StrategyArea
+
+
+class CaseKind(enum.Enum):
+    DECISION = "decision"
+    INFORMATION = "information"
+    DISCUSSION = "discussion"
+    STATEMENT = "statement"
+    APPLICATION = "application"  # funding application
+
+
+class Scope(enum.Enum):
+    NATIONAL = "national"
+    REGIONAL = "regional"
+    INTERNATIONAL = "international"
+    INTERNAL = "internal"
+
+
+class CaseState(enum.Enum):
+    PROPOSED = "proposed"
+    TAKEN_IN = "taken_in"
+    IN_WORK = "in_work"
+    READY = "ready"  # in the queue for an agenda
+    ON_AGENDA = "on_agenda"
+    DECIDED = "decided"
+    POSTPONED = "postponed"
+    SENT_BACK = "sent_back"
+    WITHDRAWN = "withdrawn"
+    DECLINED = "declined"
+
+
+class Exemption(enum.Enum):
+    NONE = "none"
+    PARTLY = "partly"
+    WHOLLY = "wholly"
+
+
+class Case(Model):
+    """One matter, carried through as many meetings as it takes."""
+
+    __table_args__ = (
+        CheckConstraint("exemption = 'none' OR legal_basis_id IS NOT NULL", name="an_exemption_has_a_legal_basis"),
+        CheckConstraint("exemption = 'none' OR public_title <> ''", name="an_exempt_case_has_a_public_title"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"), index=True)
+    kind: Mapped[CaseKind]
+    scope: Mapped[Scope]
+    matter: Mapped[Matter] = mapped_column(default=Matter.GENERAL)
+    title: Mapped[str] = mapped_column(String(300))  # internal; may hold what the public must not see
+    public_title: Mapped[str] = mapped_column(String(300), default="")  # written on purpose, never copied from `title`
+    language: Mapped[str] = mapped_column(String(5), default="nb")
+    state: Mapped[CaseState] = mapped_column(index=True)
+    main_area_id: Mapped[int | None] = mapped_column(ForeignKey("strategy_area.id"))
+    commitment_id: Mapped[int | None] = mapped_column(ForeignKey("commitment.id"))
+    sdg: Mapped[list[int]] = mapped_column(default=list)
+    officer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    archive_ref: Mapped[str] = mapped_column(String(80), default="")
+    minutes_needed: Mapped[int] = mapped_column(default=15)  # time it is expected to take on an agenda
+
+    exemption: Mapped[Exemption] = mapped_column(default=Exemption.NONE)
+    legal_basis_id: Mapped[int | None] = mapped_column(ForeignKey("legal_basis.id"))
+    exempt_until: Mapped[str] = mapped_column(default="")
+    wider_access: Mapped[str] = mapped_column(default="")  # whether giving access anyway was considered, and the result
+    closed_words: Mapped[list[str]] = mapped_column(default=list)  # names and words that must never be public
+    paper_on_web: Mapped[bool | None]  # chosen when the case is made ready; nothing is chosen beforehand
+
+    proposal: Mapped[str] = mapped_column(default="")  # the proposer's own words, Markdown
+    proposed_at: Mapped[datetime | None]
+    proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    proposed_for_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    answer: Mapped[str] = mapped_column(default="")  # what the proposer was told, when taken in or declined
+    answered_at: Mapped[datetime | None]
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)  # of a funding application: sums, conditions
+    version: Mapped[int] = mapped_column(default=1)  # of the facts, counted up at each save
+    created_at: Mapped[datetime]
+
+    council: Mapped[Council] = relationship()
+    main_area: Mapped[StrategyArea | None] = relationship()
+    commitment: Mapped[Commitment | None] = relationship()
+    officer: Mapped[Person | None] = relationship(foreign_keys=[officer_id])
+    proposed_by: Mapped[Person | None] = relationship(foreign_keys=[proposed_by_id])
+    proposed_for: Mapped[Organisation | None] = relationship()
+    legal_basis: Mapped[LegalBasis | None] = relationship()
+    side_areas: Mapped[list[StrategyArea]] = relationship(secondary="case_area", order_by="StrategyArea.code")
+    papers: Mapped[list[CasePaper]] = relationship(back_populates="case", order_by="CasePaper.part, CasePaper.version")
+    attachments: Mapped[list[Attachment]] = relationship(back_populates="case", order_by="Attachment.id")
+
+    @property
+    def is_exempt(self) -> bool:
+        return self.exemption is not Exemption.NONE
+
+    @property
+    def title_for_public(self) -> str:
+        """The only title that may leave the house. Empty until someone has written it."""
+        return self.public_title
+
+    def paper(self, part: Part) -> CasePaper | None:
+        """The newest version of one part of the case paper."""
+        versions = [paper for paper in self.papers if paper.part is part]
+        return versions[-1] if versions else None
+
+
+class CaseArea(Model):
+    """A side area of a case."""
+
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), primary_key=True)
+    area_id: Mapped[int] = mapped_column(ForeignKey("strategy_area.id"), primary_key=True)
+
+
+class Part(enum.Enum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class CasePaper(Model):
+    """One version of the open or the closed part of a case paper. Immutable."""
+
+    __table_args__ = (UniqueConstraint("case_id", "part", "version"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    part: Mapped[Part]
+    version: Mapped[int]
+    text: Mapped[str]  # Markdown: background and assessment
+    html: Mapped[str]  # cleaned
+    recommendation: Mapped[str] = mapped_column(default="")  # Markdown: the proposed decision; only in the open part
+    recommendation_html: Mapped[str] = mapped_column(default="")
+    saved_at: Mapped[datetime]
+    saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    source_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))  # the Word file it was read from
+    source_name: Mapped[str] = mapped_column(String(200), default="")
+
+    case: Mapped[Case] = relationship(back_populates="papers")
+    saved_by: Mapped[Person | None] = relationship()
+    source_file: Mapped[StoredFile | None] = relationship()
+
+
+class Attachment(Model):
+    """A file that belongs to a case."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+    title: Mapped[str] = mapped_column(String(200))
+    file_name: Mapped[str] = mapped_column(String(200))
+    is_closed: Mapped[bool] = mapped_column(default=False)
+    on_web: Mapped[bool | None]  # chosen when the case is made ready
+    added_at: Mapped[datetime]
+    added_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    removed_at: Mapped[datetime | None]
+
+    case: Mapped[Case] = relationship(back_populates="attachments")
+    file: Mapped[StoredFile] = relationship()
+
+
+class PaperAccess(Model):
+    """The right of one person to read the closed papers of one case. Calling grants it, recusal or lapse revokes it."""
+
+    __table_args__ = (UniqueConstraint("case_id", "person_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    why: Mapped[str]
+    granted_at: Mapped[datetime]
+    until: Mapped[date | None]
+    revoked_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship()

@@ -1,0 +1,49 @@
+"""Audit: who did what to which thing, written in the same transaction as the act."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from sqlalchemy import select
+
+from meetingapp.core import clock
+from meetingapp.core.audit.models import AuditEntry
+from meetingapp.core.database import Model, db
+
+
+class Doer(Protocol):
+    """Whoever acts: a person signed in, a partner by link, or the system (None)."""
+
+    @property
+    def person_id(self) -> int | None: ...
+
+
+def record(action: str, thing: Model, *, by: Doer | None, **details: Any) -> None:
+    """Write down that `by` did `action` to `thing`.
+
+    :param details: small facts, JSON: ids, states, counts; never texts, tokens or identity numbers
+    """
+    db.session.flush()  # a new row has no id before
+    db.session.add(
+        AuditEntry(
+            at=clock.now(),
+            action=action,
+            thing=thing.__tablename__,
+            thing_id=thing.id,  # type: ignore[attr-defined]
+            person_id=by.person_id if by is not None else None,
+            details=details,
+        )
+    )
+
+
+def entries_of(thing: Model) -> Sequence[AuditEntry]:
+    """What was done to `thing`, newest first. One query."""
+    return db.session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.thing == thing.__tablename__, AuditEntry.thing_id == thing.id)  # type: ignore[attr-defined]
+        .order_by(AuditEntry.id.desc())
+    ).all()
+
+
+__all__ = ["AuditEntry", "Doer", "entries_of", "record"]

@@ -1,0 +1,82 @@
+"""Two histories of migrations, office and public, under one command. A portal alone migrates alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from alembic import command, context
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import MetaData
+from sqlalchemy.engine import Engine
+
+from meetingapp.core.database.model import UTCDateTime, db
+
+History = Literal["office", "public"]
+HISTORIES: tuple[History, ...] = ("office", "public")
+FOLDER = Path(__file__).parents[3] / "migrations"
+
+
+def _metadata(history: History) -> MetaData:
+    return db.metadatas[None if history == "office" else history]
+
+
+def _engine(history: History) -> Engine:
+    return db.engines[None if history == "office" else history]
+
+
+def _config(history: History) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER / history).replace("%", "%%"))
+    config.set_main_option("version_path_separator", "os")
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def _render_item(kind: str, item: object, autogen: Any) -> str | Literal[False]:
+    """Migrations name plain SQLAlchemy types, never our classes, which may move."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UTCDateTime) else False
+
+
+def run(history: History) -> None:
+    """What a history's `env.py` does: migrate the open database."""
+    with _engine(history).connect() as connection:
+        context.configure(
+            connection=connection,
+            target_metadata=_metadata(history),
+            render_as_batch=True,
+            compare_type=True,
+            render_item=_render_item,
+            transaction_per_migration=True,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+        connection.commit()
+
+
+def upgrade(*histories: History) -> None:
+    """Bring the databases to the newest migration; without arguments, both."""
+    for history in histories or HISTORIES:
+        command.upgrade(_config(history), "head")
+
+
+def write_migration(history: History, number: str, what: str) -> None:
+    """Write a migration from what the models have and the migrated database lacks."""
+    command.revision(_config(history), message=what, rev_id=number, autogenerate=True)
+
+
+def differences(history: History) -> list[Any]:
+    """What the models have and the migrated database lacks, or the other way; `[]` when they agree."""
+    with _engine(history).connect() as connection:
+        found = MigrationContext.configure(connection, opts={"compare_type": True, "render_item": _render_item})
+        return list(compare_metadata(found, _metadata(history)))
+
+
+def is_current(history: History) -> bool:
+    """Whether the database has seen the newest migration. One query."""
+    heads = set(ScriptDirectory.from_config(_config(history)).get_heads())
+    with _engine(history).connect() as connection:
+        return set(MigrationContext.configure(connection).get_current_heads()) == heads

@@ -1,0 +1,1 @@
+"""Files: stored under their hash, read back, sent as attachments."""

@@ -1,0 +1,19 @@
+"""Forms: shape of the input, one idempotency key each, and broken rules shown beside the field they belong to."""
+
+from meetingapp.core.forms.fields import DateField, MarkdownField, TimeField, no_line_breaks
+from meetingapp.core.forms.form import Form, OneButtonForm, constraint_message, fresh_key
+from meetingapp.core.forms.rules import RuleBroken, Stale, check_version
+
+__all__ = [
+    "DateField",
+    "Form",
+    "MarkdownField",
+    "OneButtonForm",
+    "RuleBroken",
+    "Stale",
+    "TimeField",
+    "check_version",
+    "constraint_message",
+    "fresh_key",
+    "no_line_breaks",
+]

@@ -1,0 +1,82 @@
+"""Fields that take what people here write: 4.5.26 and 09.00, never a browser's date picker."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, time
+from typing import Any
+
+from flask_babel import gettext as _
+from wtforms import Field, StringField, TextAreaField
+from wtforms.validators import ValidationError
+
+from meetingapp.core.i18n import dates
+from meetingapp.core.text import markdown
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+
+
+def no_line_breaks(form: Any, field: Field) -> None:
+    """Validator: one line, no control characters. What is a name here may become a header of a mail."""
+    if field.data and CONTROL.search(field.data):
+        raise ValidationError(_("Write this on one line, without control characters."))
+
+
+class DateField(StringField):
+    """A calendar day, typed as 04.05.2026 or 4.5.26. `data` is a `date` or None."""
+
+    data: Any
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return dates.short_date(self.data) if isinstance(self.data, date) else ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        text = str(valuelist[0]).strip() if valuelist else ""
+        if text:
+            try:
+                self.data = dates.parse_date(text)
+            except ValueError:
+                raise ValueError(_("Write the date like this: 04.05.2026")) from None
+
+
+class TimeField(StringField):
+    """A clock time in Oslo, typed as 09.00, 9:00 or 0900. `data` is a `time` or None."""
+
+    data: Any
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return self.data.strftime("%H.%M") if isinstance(self.data, time) else ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        text = str(valuelist[0]).strip() if valuelist else ""
+        if text:
+            try:
+                self.data = dates.parse_time(text)
+            except ValueError:
+                raise ValueError(_("Write the time like this: 09.00")) from None
+
+
+class MarkdownField(TextAreaField):
+    """A text in Markdown. What the parser cannot take is refused here, with its line number."""
+
+    data: Any
+
+    def __init__(self, *given: Any, rows: int = 14, **named: Any) -> None:
+        named["render_kw"] = {"class": "md", "rows": rows} | named.get("render_kw", {})
+        super().__init__(*given, **named)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        super().process_formdata(valuelist)
+        self.data = (self.data or "").replace("\r\n", "\n").replace("\x00", "")
+
+    def pre_validate(self, form: Any) -> None:
+        try:
+            markdown.check(self.data or "")
+        except markdown.TextRefused as refused:
+            raise ValidationError(str(refused)) from None

@@ -1,0 +1,94 @@
+"""The form of the house."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import has_request_context
+from flask_babel import LazyString
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from sqlalchemy.exc import IntegrityError
+from wtforms import HiddenField
+
+from meetingapp.core.database.model import db
+from meetingapp.core.database.transactions import give_up
+from meetingapp.core.forms.rules import RuleBroken, Stale
+
+_constraints: dict[str, tuple[str | None, LazyString]] = {}
+
+
+def constraint_message(name: str, *, field: str | None, message: LazyString, columns: str = "") -> None:
+    """Let a broken constraint show as `message` beside `field`.
+
+    :param name: the constraint's name, as PostgreSQL reports it
+    :param columns: `table.a, table.b` of a UNIQUE constraint, which is all that SQLite reports
+    """
+    _constraints[name] = (field, message)
+    if columns:
+        _constraints[f"UNIQUE constraint failed: {columns}"] = (field, message)
+
+
+def _as_rule(error: IntegrityError) -> RuleBroken:
+    said = str(error.orig)
+    for name, (field, message) in _constraints.items():
+        if name in said:
+            return RuleBroken(str(message), field=field)
+    return RuleBroken(_("What you wrote collides with something already stored. Nothing was changed."))
+
+
+def fresh_key() -> str:
+    """A new idempotency key: the same form sent twice is one request."""
+    return secrets.token_urlsafe(16)
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form that knows whether its command went through.
+
+    `is_done` is true when the fields were valid and no rule was broken. After a refused form the write transaction has
+    ended and what is loaded stays loaded, so that the page can be shown again with all that was typed.
+    """
+
+    idempotency_key = HiddenField(name="_key", default=fresh_key)
+    is_done = False
+
+    def validate_on_submit(self, **given: Any) -> bool:
+        valid = bool(super().validate_on_submit(**given))
+        if self.is_submitted() and not valid:
+            give_up()
+        return valid
+
+    @contextmanager
+    def rules(self) -> Iterator[None]:
+        """Run one command. A broken rule undoes it, ends the write transaction, and shows in the form (status 422)."""
+        try:
+            with db.session.begin_nested():  # undone alone, so what the view has loaded stays loaded for the template
+                yield
+            self.is_done = True
+        except Stale:
+            raise
+        except (RuleBroken, IntegrityError) as broken:
+            rule = _as_rule(broken) if isinstance(broken, IntegrityError) else broken
+            give_up()
+            said = f"{rule.message} {rule.next_step}".strip()
+            if rule.field is not None and rule.field in self._fields:
+                field = self._fields[rule.field]
+                field.errors = [*field.errors, said]
+            else:
+                self.form_errors = [*self.form_errors, said]
+
+    @property
+    def status(self) -> int:
+        """200 for a page with a fresh form, 422 for one with faults."""
+        return 422 if self.errors or self.form_errors else 200
+
+
+class OneButtonForm(Form):
+    """A form with nothing to fill in."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        assert has_request_context()
+        super().__init__(*given, **named)

@@ -1,0 +1,42 @@
+"""What a command says when it will not."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+
+class RuleBroken(Exception):
+    """A rule of the council said no.
+
+    :param message: what happened, in the user's language
+    :param next_step: what to do now
+    :param field: the form field it belongs to; without one it stands on top of the form
+    """
+
+    def __init__(self, message: str, *, next_step: str = "", field: str | None = None) -> None:
+        super().__init__(message)
+        self.message, self.next_step, self.field = message, next_step, field
+
+
+class Stale(RuleBroken):
+    """Someone saved a newer text. Both are shown side by side; nothing is lost.
+
+    :param now: the text as it is stored
+    :param typed: the text that was about to be saved
+    """
+
+    def __init__(self, now: str, typed: str) -> None:
+        super().__init__(
+            _("The text has changed since you opened it. Nothing is lost."),
+            next_step=_("Compare the two texts, open the page again and save what shall stand."),
+        )
+        self.now, self.typed = now, typed
+
+
+def check_version(current: int, seen: int | None, *, now: str, typed: str) -> None:
+    """Refuse a save that was made from an older text.
+
+    :raises Stale: when `seen` is not `current`
+    """
+    if seen != current:
+        raise Stale(now, typed)

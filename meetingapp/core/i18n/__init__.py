@@ -1,0 +1,1 @@
+"""Languages: which one is spoken, and how dates are written in it."""

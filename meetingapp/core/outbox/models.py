@@ -1,0 +1,38 @@
+"""What shall follow by itself: one row each, written in the transaction that decided it."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from meetingapp.core.database import Model
+
+
+class TaskState(enum.Enum):
+    QUEUED = "queued"
+    DONE = "done"
+    FAILED = "failed"  # a person must look
+    WITHDRAWN = "withdrawn"
+
+
+class Task(Model):
+    """One thing for the worker to do. Times are true time, for a demo's calendar must not hold up a lease."""
+
+    __tablename__ = "outbox_task"
+    __table_args__ = (Index("ix_outbox_task_next", "state", "next_try_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(60))  # the handler's name
+    about: Mapped[int | None]  # the row the handler starts from
+    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    state: Mapped[TaskState] = mapped_column(default=TaskState.QUEUED)
+    made_at: Mapped[datetime]
+    next_try_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    leased_until: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    trouble: Mapped[str] = mapped_column(default="")  # what the last try said

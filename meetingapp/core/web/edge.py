@@ -1,0 +1,108 @@
+"""The edge: what stands between a request and the database, so that no view has to remember it.
+
+A request that may change something travels like this: body read to the end → session (a short read, ended) → slow work
+(`@before_lock`) → write transaction → idempotency key → view: load, policy, form, command → session saved → commit → answer.
+A GET gets a transaction that cannot write. An exception or a status of 400 and more rolls everything back. An answer that never
+asked the policy, that streams, or whose commit fails becomes an error page, never a success.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Flask, Response, g, request
+from flask_babel import gettext as _
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import Conflict, HTTPException
+
+from meetingapp.core.database import EdgeError, db
+from meetingapp.core.database.transactions import close, open_for_writing, passage
+from meetingapp.core.forms.rules import RuleBroken
+from meetingapp.core.web import keys
+from meetingapp.core.web.sessions import TableSessions
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def before_lock(work: Callable[..., Any]) -> Callable[[View], View]:
+    """Run `work(**view_args)` before the write lock is taken; the view gets its result as the argument `prepared`."""
+
+    def mark(view: View) -> View:
+        view.before_lock = work  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+class Edge(Flask):
+    """The office's application class."""
+
+    session_interface = TableSessions()
+
+    def preprocess_request(self) -> Any:
+        g.pop("_login_user", None)  # where requests share `g`, Flask-Login would keep the person it found first
+        return super().preprocess_request()
+
+    def dispatch_request(self) -> Any:
+        if request.method in SAFE or request.routing_exception is not None or request.endpoint is None:
+            return super().dispatch_request()
+        current = passage()
+        fingerprint = keys.fingerprint()
+        current.key = fingerprint.encode() if fingerprint else None
+        work = getattr(self.view_functions[request.endpoint], "before_lock", None)
+        if work is not None:
+            request.view_args = {**(request.view_args or {}), "prepared": work(**(request.view_args or {}))}
+        open_for_writing()
+        if fingerprint and (first := keys.first_answer(fingerprint)):
+            current.repeated = True
+            return first
+        response = self.make_response(super().dispatch_request())
+        if response.status_code < 400:
+            db.session.flush()  # a stale row or a broken constraint must reach its error handler; at commit it would be too late
+        return response
+
+    def process_response(self, response: Response) -> Response:
+        current, ok = passage(), response.status_code < 400
+        if ok:
+            self._inspect(response)
+            if current.is_writing and current.key and not current.repeated:
+                keys.remember(current.key.decode(), response)
+        response = super().process_response(response)
+        if current.is_writing:
+            close(commit=ok and response.status_code < 400 and not current.repeated)
+        return response
+
+    def _inspect(self, response: Response) -> None:
+        """Refuse the answers that must never leave the house."""
+        if request.routing_exception is not None or request.method == "OPTIONS" or request.endpoint is None:
+            return  # the router answered, no view ran
+        current, view = passage(), self.view_functions.get(request.endpoint)
+        if current.gave_up:
+            raise EdgeError("Nothing was saved, so this is no success: after a broken rule answer 422, and return a redirect, never raise it")
+        if response.is_streamed and not response.direct_passthrough:
+            raise EdgeError("A streamed answer would read after its transaction: write a file, then send it")
+        if not (current.policy_asked or current.repeated or hasattr(view, "open_because")):
+            raise EdgeError(f"{request.endpoint} never asked the policy: policy.require, policy.scope or @policy.open")
+
+    def do_teardown_request(self, *given: Any, **named: Any) -> None:
+        if passage().is_writing:  # SystemExit and the like pass every other door
+            close(commit=False)
+        super().do_teardown_request(*given, **named)
+
+    def handle_user_exception(self, e: Exception) -> Any:
+        if isinstance(e, HTTPException) and e.code is None:  # abort(redirect(…)) would look like success and save nothing
+            passage().gave_up = passage().is_writing
+        close(commit=False)  # the error page is made outside the lock
+        if isinstance(e, StaleDataError | IntegrityError):
+            e = Conflict(_("Someone saved at the same moment. Nothing was changed."))
+        elif isinstance(e, RuleBroken) and not self._find_error_handler(e, request.blueprints):
+            e = Conflict(e.message)
+        return super().handle_user_exception(e)
+
+    def handle_exception(self, e: Exception) -> Response:
+        close(commit=False)
+        passage().gave_up = False
+        return super().handle_exception(e)

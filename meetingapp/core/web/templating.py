@@ -1,0 +1,46 @@
+"""What every template of the office can name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, current_app, g
+from flask_babel import get_locale
+from flask_login import current_user
+from markupsafe import Markup
+
+from meetingapp.core import clock, policy
+from meetingapp.core.database.transactions import passage
+from meetingapp.core.forms import fresh_key
+from meetingapp.core.i18n import dates
+
+
+def init(app: Flask) -> None:
+    """Give templates the actor's rights, dates in the page's language, and cleaned HTML as markup."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+
+    @app.context_processor
+    def words() -> dict[str, Any]:
+        language = str(get_locale() or "nb")
+        return {
+            "locale": language,
+            "allows": lambda action, *about: policy.allows(current_user, action, *about),
+            "idempotency_key": fresh_key,
+            "today": clock.today(),
+            "now": clock.now(),
+            "gave_up": passage().gave_up,
+            "is_demo": bool(current_app.config["DEMO"]),
+            "without_database": bool(g.get("without_database", False)),
+        }
+
+    def in_language(function: Any) -> Any:
+        return lambda value, *more: function(value, *more, language=str(get_locale() or "nb")) if value is not None else ""
+
+    app.jinja_env.filters.update(
+        long_date=in_language(dates.long_date),
+        day_month=in_language(dates.day_month),
+        short_date=lambda value: dates.short_date(value) if value is not None else "",
+        clock_time=in_language(dates.clock_time),
+        cleaned=Markup,  # for columns that hold HTML which core.text.markdown has cleaned, and for nothing else
+    )
+    app.jinja_env.globals.update(time_span=lambda starts, ends: dates.time_span(starts, ends, language=str(get_locale() or "nb")))

@@ -1,0 +1,1 @@
+"""Who: councils, organisations, people, bodies, seats and rights."""

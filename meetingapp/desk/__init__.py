@@ -1,0 +1,1 @@
+"""The pages people live in, across all floors; they only read."""

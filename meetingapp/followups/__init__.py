@@ -1,0 +1,1 @@
+"""Actions, and what became of every commitment."""

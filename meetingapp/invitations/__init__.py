@@ -1,0 +1,1 @@
+"""Calls: who is invited, the letters and their calendar objects, replies, delivery."""

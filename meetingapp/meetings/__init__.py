@@ -1,0 +1,1 @@
+"""When and where which bodies meet."""

@@ -1,0 +1,1 @@
+"""The record of a meeting: attendance, proposals, votes, decisions, approval, lock."""

@@ -1,0 +1,1 @@
+"""The public pages: ready bytes from the `public` database, and nothing else."""

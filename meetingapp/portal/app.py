@@ -1,0 +1,87 @@
+"""The portal: an application of its own without session, cookie or login. It reads ready bytes from the `public` database, and nothing else."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+import flask
+from flask import Flask
+from flask_babel import Babel
+from werkzeug.exceptions import HTTPException
+
+from config import Settings
+from meetingapp.core.web.headers import security_headers
+from meetingapp.core.web.assets import asset_url
+from meetingapp.portal.reader import Pages, answer, encoding_for
+
+ROOT = Path(__file__).parents[2]
+
+
+class Portal:
+    """Answers published paths by one raw read; the rest (queries, errors) goes to a small Flask application."""
+
+    def __init__(self, flask_app: Flask, pages: Pages, *, https: bool) -> None:
+        self._flask, self._pages, self._https = flask_app, pages, https
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        method = environ["REQUEST_METHOD"]
+        if method in ("GET", "HEAD") and not environ.get("QUERY_STRING"):
+            encoding = encoding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
+            try:
+                page = self._pages.read(environ.get("HTTP_HOST", ""), environ["PATH_INFO"], encoding)
+            except Exception:  # the honest page for a database that is away is made by Flask
+                page = None
+            if page is not None:
+                status, headers, body = answer(page, environ.get("HTTP_IF_NONE_MATCH", ""), https=self._https)
+                start_response(f"{status} {HTTPStatus(status).phrase.upper()}", headers)
+                return [] if method == "HEAD" or not body else [body]
+        return self._flask.wsgi_app(environ, start_response)
+
+
+def create_portal(settings: Settings) -> Portal:
+    """The public site over `settings.public_database_url`."""
+    app = Flask("meetingapp.portal", template_folder=str(ROOT / "templates"), static_folder=None)
+    app.config["BABEL_DEFAULT_LOCALE"] = "nb"
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "meetingapp" / "translations")
+    Babel(app)
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.add_template_global(asset_url, "asset_url")
+    pages = Pages(settings.public_database_url)
+    https = settings.base_url.startswith("https:")
+
+    @app.route("/", defaults={"path": ""})
+    @app.route("/<path:path>")
+    def page(path: str) -> Any:
+        encoding = encoding_for(flask.request.headers.get("Accept-Encoding", ""))
+        found = pages.read(flask.request.host, flask.request.path, encoding)
+        if found is None:
+            flask.abort(404)
+        status, headers, body = answer(found, flask.request.headers.get("If-None-Match", ""), https=https)
+        return flask.Response(body, status, headers)
+
+    @app.errorhandler(HTTPException)
+    def known(error: HTTPException) -> Any:
+        code = error.code or 500
+        return _error_page(code, ""), code
+
+    @app.errorhandler(Exception)
+    def unknown(error: Exception) -> Any:
+        reference = secrets.token_hex(2).upper()
+        app.logger.error("portal, reference %s", reference, exc_info=error)
+        return _error_page(503, reference), 503
+
+    def _error_page(code: int, reference: str) -> str:
+        return flask.render_template("portal/errors.html", code=code, reference=reference, council=None, place="", contact_email="", locale="nb")
+
+    @app.after_request
+    def headers(response: flask.Response) -> flask.Response:
+        for name, value in security_headers(https=https):
+            response.headers.setdefault(name, value)
+        return response
+
+    return Portal(app, pages, https=https)

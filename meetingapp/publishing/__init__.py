@@ -1,0 +1,1 @@
+"""The one-way valve: gate, snapshots, pages, recall."""

@@ -1,0 +1,1 @@
+"""Why: areas and goals, agreements and the commitments owed both ways."""

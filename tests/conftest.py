@@ -1,0 +1,174 @@
+"""The house for tests: a migrated database copied per test, real requests, signed-in browsers, and the letters that were sent."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from config import Settings
+from meetingapp.accounts.actor import Actor
+from meetingapp.app import create_office
+from meetingapp.core import clock
+from meetingapp.core.database import db, migrations
+from meetingapp.core.outbox import worker
+from meetingapp.core.web.sessions import WebSession
+from meetingapp.council.models import Person
+from meetingapp.portal.app import Portal, create_portal
+from tests import factories
+from tests.forms import Page, form_data
+
+NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # a Monday morning, 08.00 in Oslo
+
+
+class Browser(FlaskClient):
+    """A client whose every request gets its own app context, as in production.
+
+    Under a test's open app context Flask would share `g` between requests, and with it the person Flask-Login found
+    first: two signed-in people would become one.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        db.session.commit()
+        with self.application.app_context():
+            response = super().open(*args, **kwargs)
+        db.session.expire_all()
+        return response
+
+    def see(self, url: str, status: int = 200) -> Page:
+        """The page at `url`, parsed."""
+        response = self.get(url, follow_redirects=True)
+        assert response.status_code == status, f"{url}: {response.status_code}\n{response.get_data(as_text=True)[:3000]}"
+        return Page(response.get_data(as_text=True))
+
+    def submit(self, url: str, *, form: str | int = 0, button: str | None = None, follow: bool = False, **fields: Any) -> Any:
+        """Open `url`, fill in one of its forms, and send it as a browser without JavaScript would.
+
+        :param form: the form's place on the page (not counting the frame's), or part of its action address
+        :param button: part of the pressed button's text; by default the form's first
+        :param fields: by field name; a list for several values; None leaves a box unticked
+        """
+        response = self.get(url)
+        assert response.status_code == 200, f"{url}: {response.status_code}\n{response.get_data(as_text=True)[:3000]}"
+        action, data = form_data(response.get_data(as_text=True), form=form, button=button, fields=fields)
+        return self.post(action or url, data=data, content_type="multipart/form-data", follow_redirects=follow)
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Settings, Path]]:
+    """The office, once per test process, and a migrated pair of databases to copy from."""
+    var = tmp_path_factory.mktemp("var")
+    settings = Settings.from_environment(
+        {"VAR_DIR": str(var), "SECRET_KEY": "a key for tests only, of no worth to anyone", "BASE_URL": "http://localhost", "UNDO_SECONDS": "0"}
+    )
+    app = create_office(settings)
+    app.test_client_class = Browser
+    app.config["TESTING"] = False  # errors become pages, as in production
+    with app.app_context():
+        migrations.upgrade()
+        for engine in db.engines.values():
+            engine.dispose()
+    template = tmp_path_factory.mktemp("template")
+    for name in ("office.db", "public.db"):
+        shutil.copy(var / name, template / name)
+    yield app, settings, template
+
+
+@pytest.fixture
+def app(house: tuple[Flask, Settings, Path]) -> Iterator[Flask]:
+    """The office on fresh databases, at 08.00 on Monday 23 November 2026."""
+    app, settings, template = house
+    var = settings.var_dir
+    with app.app_context():
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()
+        for name in ("office.db", "public.db"):
+            for left in var.glob(f"{name}-*"):
+                left.unlink()
+            shutil.copy(template / name, var / name)
+        shutil.rmtree(var / "mail", ignore_errors=True)
+        with clock.frozen(NOW):
+            yield app
+        db.session.remove()
+
+
+@pytest.fixture
+def client(app: Flask) -> Browser:
+    """A stranger's browser."""
+    return app.test_client()  # type: ignore[return-value]
+
+
+@pytest.fixture
+def signed_in(app: Flask) -> Callable[[Person], Browser]:
+    """`signed_in(person)`: that person's browser."""
+    made = iter(range(1000))
+
+    def sign_in(person: Person) -> Browser:
+        from meetingapp.core.web.secrets import hashed
+
+        token = f"test-{person.id}-{next(made)}"
+        now = clock.true_now()
+        data = f'{{"_user_id": "{person.id}", "_fresh": true}}'
+        db.session.add(WebSession(id_hash=hashed(token), user_id=str(person.id), data=data, created=now, last_seen=now))
+        db.session.commit()
+        browser = app.test_client()
+        browser.set_cookie(app.config["SESSION_COOKIE_NAME"], token)
+        return browser  # type: ignore[return-value]
+
+    return sign_in
+
+
+@pytest.fixture
+def work(app: Flask) -> Callable[[], int]:
+    """`work()`: let the worker do all that is due."""
+
+    def run() -> int:
+        db.session.commit()
+        with app.app_context():
+            done = worker.work_all(app.extensions["outbox_handlers"])
+        db.session.expire_all()
+        return done
+
+    return run
+
+
+@pytest.fixture
+def letters(app: Flask, work: Callable[[], int]) -> Callable[[], list[EmailMessage]]:
+    """`letters()`: everything that has been sent so far, after the worker has worked, in order."""
+
+    def read() -> list[EmailMessage]:
+        work()
+        files = sorted(Path(app.config["MAIL_DIR"]).glob("*.eml"))
+        return [message_from_bytes(file.read_bytes(), policy=SMTP) for file in files]  # type: ignore[misc]
+
+    return read
+
+
+@pytest.fixture
+def council(app: Flask) -> factories.TestCouncil:
+    """A council of two municipalities and a county, with a body, a secretary, a chair, members and deputies."""
+    return factories.a_council()
+
+
+@pytest.fixture
+def secretary(council: factories.TestCouncil) -> Actor:
+    """The secretary of `council`, as commands know her."""
+    return Actor(council.secretary)
+
+
+@pytest.fixture
+def portal(house: tuple[Flask, Settings, Path], app: Flask) -> Iterator[Portal]:
+    """The public site over the same databases."""
+    made = create_portal(house[1])
+    yield made
+    made._pages.close()
