@@ -35,6 +35,7 @@ FLOORS = (
     "publishing",
     "desk",
 )
+CORE_TABLES = ("audit.models", "database.numbers", "files.models", "mail.models", "outbox.models", "web.keys", "web.sessions")
 csrf = CSRFProtect()
 
 
@@ -62,6 +63,8 @@ def create_office(settings: Settings) -> Flask:
     errors.handle_errors(app, sign_in="accounts.sign_in")
     templating.init(app)
     static_files.init(app)
+    for module in CORE_TABLES:
+        import_module(f"meetingapp.core.{module}")
     for floor in FLOORS:
         _furnish(app, floor)
     app.extensions["outbox_handlers"] = handlers.all_handlers()
@@ -77,6 +80,8 @@ def _furnish(app: Flask, floor: str) -> None:
     for module in ("models", "policy"):
         if (here / f"{module}.py").exists() or (here / module).is_dir():
             import_module(f"{package}.{module}")
+    if floor == "publishing":
+        import_module("meetingapp.portal.models")
     for module, attribute in (("views", "bp"), ("cli", "commands")):
         if (here / f"{module}.py").exists() or (here / module).is_dir():
             found: Any = getattr(import_module(f"{package}.{module}"), attribute)

@@ -140,7 +140,9 @@ class Body(Model):
     kind: Mapped[BodyKind]
     voting_seats: Mapped[int] = mapped_column(default=0)  # the quorum counts from these, not from those called
     advisory: Mapped[bool] = mapped_column(default=False)
-    organizer_address: Mapped[str] = mapped_column(String(320))  # From of its letters and ORGANIZER of its calendar objects; never changed for a living UID
+    organizer_address: Mapped[str] = mapped_column(
+        String(320)
+    )  # From of its letters and ORGANIZER of its calendar objects; never changed for a living UID
     language: Mapped[str] = mapped_column(String(5), default="nb")
     created_by: Mapped[str] = mapped_column(String(200), default="")  # the decision that made it
     valid_from: Mapped[date]
