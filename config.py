@@ -98,7 +98,9 @@ def _secret(env: Mapping[str, str], var: Path) -> str:
     given = env.get("SECRET_KEY", "")
     if given:
         if len(given) < 32:
-            raise BadSetting("SECRET_KEY", "needs at least 32 characters; make one with: python -c 'import secrets; print(secrets.token_hex(32))'")
+            raise BadSetting(
+                "SECRET_KEY", "needs at least 32 characters; make one with: python -c 'import secrets; print(secrets.token_hex(32))'"
+            )
         return given
     kept = var / "secret-key"
     try:
@@ -108,7 +110,9 @@ def _secret(env: Mapping[str, str], var: Path) -> str:
             kept.write_text(secrets.token_hex(32))
         return kept.read_text().strip()
     except OSError as error:
-        raise BadSetting("VAR_DIR", f"cannot keep a secret key in {kept}: {error.strerror}. Set SECRET_KEY, or a VAR_DIR that can be written.") from None
+        raise BadSetting(
+            "VAR_DIR", f"cannot keep a secret key in {kept}: {error.strerror}. Set SECRET_KEY, or a VAR_DIR that can be written."
+        ) from None
 
 
 def _database(env: Mapping[str, str], name: str, default: str) -> str:

@@ -64,11 +64,16 @@ class Browser(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Settings, Path]]:
+def house(tmp_path_factory: pytest.TempPathFactory) -> tuple[Flask, Settings, Path]:
     """The office, once per test process, and a migrated pair of databases to copy from."""
     var = tmp_path_factory.mktemp("var")
     settings = Settings.from_environment(
-        {"VAR_DIR": str(var), "SECRET_KEY": "a key for tests only, of no worth to anyone", "BASE_URL": "http://localhost", "UNDO_SECONDS": "0"}
+        {
+            "VAR_DIR": str(var),
+            "SECRET_KEY": "a key for tests only, of no worth to anyone",
+            "BASE_URL": "http://localhost",
+            "UNDO_SECONDS": "0",
+        }
     )
     app = create_office(settings)
     app.test_client_class = Browser
@@ -80,7 +85,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Set
     template = tmp_path_factory.mktemp("template")
     for name in ("office.db", "public.db"):
         shutil.copy(var / name, template / name)
-    yield app, settings, template
+    return app, settings, template
 
 
 @pytest.fixture

@@ -85,7 +85,9 @@ def a_council(name: str = "Prøveregionen IPR") -> TestCouncil:
         Council(slug=f"prove{number}", name=name, short_name=name.removesuffix(" IPR"), email="post@prove.example", seat_municipality=west)
     )
     for organisation in (west, east, county, lo):
-        db.session.add(Affiliation(council_id=council.id, organisation=organisation, is_participant=organisation is not lo, valid_from=SINCE))
+        db.session.add(
+            Affiliation(council_id=council.id, organisation=organisation, is_participant=organisation is not lo, valid_from=SINCE)
+        )
     body = saved(
         Body(
             council=council,

@@ -20,7 +20,7 @@ def main() -> int:
             print(f"The tests need {', '.join(missing)}. Run: sudo {' '.join(install)}", file=sys.stderr)
             return 1
         install = ["sudo", "-n", *install]
-    update = install[: install.index("apt-get")] + ["apt-get", "update", "--quiet"]
+    update = [*install[: install.index("apt-get")], "apt-get", "update", "--quiet"]
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (update, install):
         if subprocess.run(command, check=False, env=environment, stdout=subprocess.DEVNULL).returncode != 0:

@@ -128,7 +128,7 @@ class LinkActor:
         return False
 
 
-class Stranger(AnonymousUserMixin):  # type: ignore[misc]
+class Stranger(AnonymousUserMixin):
     """Nobody we know."""
 
     person_id = None

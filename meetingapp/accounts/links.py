@@ -15,6 +15,8 @@ from meetingapp.core.web.secrets import derived, hashed, new_secret
 from meetingapp.council.models import Council, Organisation, Person
 
 SIGN_IN_LASTS = timedelta(minutes=30)
+DEMO_LASTS = timedelta(hours=12)  # printed by `make run`, on loopback only
+PARTNER_LASTS = timedelta(days=365)
 
 
 def make_link(

@@ -58,6 +58,8 @@ def init(app: Flask) -> None:
         return {
             "council": current_user.council if inside else None,
             "menu": _menu() if inside and current_user.council else [],
-            "demo_notice": _("This is invented demo data. The demo's clock started on 23 November 2026.") if current_app.config["DEMO"] else "",
+            "demo_notice": _("This is invented demo data. The demo's clock started on 23 November 2026.")
+            if current_app.config["DEMO"]
+            else "",
             "place": "",
         }

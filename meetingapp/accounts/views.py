@@ -48,7 +48,7 @@ def open_sign_in(secret: str) -> Any:
         commands.spend(link)
         session.clear()
         login_user(Actor(link.person))
-        return redirect(link.next_path or url_for("desk.home"), 303)
+        return redirect(link.next_path or "/min-side", 303)
     return render_template("accounts/confirm_sign_in.html", form=form, person=link.person)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
@@ -29,6 +30,8 @@ from meetingapp.council.models import (
     SeatRole,
     Setting,
 )
+
+PAGE = 25  # rows of a list
 
 # What the law or plain sense gives where a council has set nothing. A council's own values are rows of `Setting`.
 DEFAULTS = {
@@ -230,21 +233,17 @@ def seats_through_time(person_id: int, council_ids: set[int]) -> Sequence[Seat]:
     ).all()
 
 
-def search_people(council_id: int, words: str, *, page: int, size: int = 25, with_inactive: bool = False) -> tuple[Sequence[Person], int]:
-    """People whom a council knows, those who match every word of `words` in name, title, address or organisation; and how many in all.
+def search_people(council_id: int, words: str, *, page: int) -> Pagination:
+    """People whom a council knows and who are active: those who match every word in name, title, address or organisation.
 
-    Two queries; organisations come loaded.
+    25 a page, in Norwegian order. Two queries; organisations come loaded.
     """
-    query = people_of(council_id).outerjoin(Organisation, Organisation.id == Person.organisation_id)
-    if not with_inactive:
-        query = query.where(Person.is_active)
+    query = people_of(council_id).outerjoin(Organisation, Organisation.id == Person.organisation_id).where(Person.is_active)
     for word in words.replace("\x00", "").lower().split()[:8]:
         sign = f"%{_escaped(word)}%"
         within = (Person.name, Person.title, Person.email, Organisation.name)
         query = query.where(or_(*(_lower(column).like(sign, escape="\\") for column in within)))
-    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    people = db.session.scalars(query.options(joinedload(Person.organisation)).limit(size).offset((page - 1) * size)).all()
-    return people, total
+    return db.paginate(query.options(joinedload(Person.organisation)), page=page, per_page=PAGE, error_out=False)
 
 
 def _escaped(word: str) -> str:
@@ -349,3 +348,19 @@ def _right_without_seat(seat: Seat) -> str:
         name=seat.person.name,
         ground=seat.ground,
     )
+
+
+def person(person_id: int) -> Person | None:
+    return db.session.get(Person, person_id)
+
+
+def seat(seat_id: int) -> Seat | None:
+    return db.session.get(Seat, seat_id)
+
+
+def affiliation(affiliation_id: int) -> Affiliation | None:
+    return db.session.get(Affiliation, affiliation_id)
+
+
+def legal_basis(basis_id: int) -> LegalBasis | None:
+    return db.session.get(LegalBasis, basis_id)

@@ -130,11 +130,12 @@ def _write_action(action: Action, title: str, text: str, due: date | None, is_pu
 
 
 def _own(action: Action, owner: Person | Organisation) -> None:
-    part = ActionOwner(action=action, state=ActionState.OPEN)
+    part = ActionOwner(state=ActionState.OPEN)
     if isinstance(owner, Person):
         part.person, part.person_id = owner, owner.id
     else:
         part.organisation, part.organisation_id = owner, owner.id
+    action.owners.append(part)
 
 
 def name_of(part: ActionOwner) -> str:

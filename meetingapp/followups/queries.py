@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -15,6 +16,7 @@ from meetingapp.cases.models import Case
 from meetingapp.core import policy
 from meetingapp.core.database import db
 from meetingapp.council.models import Organisation, Person, SeatRole
+from meetingapp.council.queries import PAGE
 from meetingapp.followups.models import (
     Action,
     ActionOwner,
@@ -126,8 +128,8 @@ class Choice:
     organisation_id: int | None = None
 
 
-def list_page(actor: Any, council_id: int, choice: Choice, today: date, *, page: int, size: int = 25) -> tuple[list[Action], int]:
-    """A council's actions that `actor` may see, nearest deadline first; and how many in all. Three queries."""
+def list_page(actor: Any, council_id: int, choice: Choice, today: date, *, page: int) -> Pagination:
+    """A council's actions that `actor` may see, nearest deadline first, 25 a page. Three queries."""
     query = policy.scope(actor, select(Action).where(Action.council_id == council_id), visible)
     if choice.show != "all":
         query = query.where(_is_open())
@@ -139,9 +141,7 @@ def list_page(actor: Any, council_id: int, choice: Choice, today: date, *, page:
         query = query.where(_owned(choice.person_id, []))
     if choice.organisation_id is not None:
         query = query.where(_owned(0, [choice.organisation_id]))
-    total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    rows = db.session.scalars(_loaded(_due_first(query)).limit(size).offset((page - 1) * size)).all()
-    return list(rows), total
+    return db.paginate(_loaded(_due_first(query)), page=page, per_page=PAGE, error_out=False)
 
 
 def owners_in(council_id: int) -> tuple[Sequence[Person], Sequence[Organisation]]:

@@ -1,4 +1,4 @@
-"""The portal: an application of its own without session, cookie or login. It reads ready bytes from the `public` database, and nothing else."""
+"""The portal: an application of its own without session, cookie or login. It reads ready bytes from the `public` database."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from flask_babel import Babel
 from werkzeug.exceptions import HTTPException
 
 from config import Settings
-from meetingapp.core.web.headers import security_headers
 from meetingapp.core.web.assets import asset_url
+from meetingapp.core.web.headers import security_headers
 from meetingapp.portal.reader import Pages, answer, encoding_for
 
 ROOT = Path(__file__).parents[2]
@@ -76,7 +76,9 @@ def create_portal(settings: Settings) -> Portal:
         return _error_page(503, reference), 503
 
     def _error_page(code: int, reference: str) -> str:
-        return flask.render_template("portal/errors.html", code=code, reference=reference, council=None, place="", contact_email="", locale="nb")
+        return flask.render_template(
+            "portal/errors.html", code=code, reference=reference, council=None, place="", contact_email="", locale="nb"
+        )
 
     @app.after_request
     def headers(response: flask.Response) -> flask.Response:

@@ -210,8 +210,11 @@ def _write_agreement(
             db.session.delete(row)
     rows = {row.organisation_id: row for row in agreement.parties}
     for party in parties:
-        row = rows.get(party.id) or AgreementParty(agreement=agreement, organisation=party)
-        row.adopted_on = adopted.get(party.id)
+        there = rows.get(party.id)
+        if there is None:
+            there = AgreementParty(organisation=party, organisation_id=party.id)
+            agreement.parties.append(there)
+        there.adopted_on = adopted.get(party.id)
     agreement.title, agreement.valid_from, agreement.valid_to, agreement.state = title, valid_from, valid_to, state
 
 
@@ -234,11 +237,10 @@ def add_commitment(
     :param amount: whole kroner
     :raises RuleBroken: when the clause is in use, a side is empty, or someone on a side is no party
     """
-    commitment = Commitment(agreement=agreement, clause=clause.strip())
+    commitment = Commitment(clause=clause.strip(), indicator=indicator or {})
     with db.session.no_autoflush:
-        _write_commitment(commitment, text, kind, owed_by, owed_to, amount, due, recurrence)
-        commitment.indicator = indicator or {}
-    db.session.add(commitment)
+        _write_commitment(agreement, commitment, text, kind, owed_by, owed_to, amount, due, recurrence)
+    agreement.commitments.append(commitment)
     audit.record("commitment.add", commitment, by=by, clause=commitment.clause)
     return commitment
 
@@ -262,11 +264,12 @@ def edit_commitment(
     """
     with db.session.no_autoflush:
         commitment.clause = clause.strip()
-        _write_commitment(commitment, text, kind, owed_by, owed_to, amount, due, recurrence)
+        _write_commitment(commitment.agreement, commitment, text, kind, owed_by, owed_to, amount, due, recurrence)
     audit.record("commitment.edit", commitment, by=by, clause=commitment.clause)
 
 
 def _write_commitment(
+    agreement: Agreement,
     commitment: Commitment,
     text: str,
     kind: CommitmentKind,
@@ -276,7 +279,6 @@ def _write_commitment(
     due: date | None,
     recurrence: str,
 ) -> None:
-    agreement = commitment.agreement
     if not commitment.clause:
         raise RuleBroken(_("Write the clause."), field="clause")
     if not text.strip():
@@ -309,4 +311,4 @@ def _write_side(commitment: Commitment, side: Side, organisations: Sequence[Orga
     there = {row.organisation_id for row in rows}
     for organisation in organisations:
         if organisation.id not in there:
-            CommitmentParty(commitment=commitment, organisation=organisation, organisation_id=organisation.id, side=side)
+            commitment.parties.append(CommitmentParty(organisation=organisation, organisation_id=organisation.id, side=side))

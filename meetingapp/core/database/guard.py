@@ -18,7 +18,9 @@ class SQLiteTooOld(RuntimeError):
 def require_safe_sqlite(version: str = pysqlite3.dbapi2.sqlite_version) -> None:
     """:raises SQLiteTooOld: below 3.51.3 (WAL-reset bug, reported for 3.7.0 to 3.51.2)"""
     if tuple(int(part) for part in version.split(".")) < SAFE_SQLITE:
-        raise SQLiteTooOld(f"SQLite {version} can corrupt a database in use by two processes. Install the pysqlite3 wheel with SQLite 3.51.3 or newer.")
+        raise SQLiteTooOld(
+            f"SQLite {version} can corrupt a database in use by two processes. Install the pysqlite3 wheel with SQLite 3.51.3 or newer."
+        )
 
 
 def engine_options(url: str) -> dict[str, Any]:

@@ -46,7 +46,9 @@ def identify(data: bytes, filename: str) -> Kind:
         raise NotAllowed(_("Only PDF, Word (.docx), Excel (.xlsx), OpenDocument (.odt), PNG and JPEG files can be added."))
     is_right = _is_office(data, extension) if extension in MAIN_PARTS else _is_plain(data, extension)
     if not is_right:
-        raise NotAllowed(_("The content is not what the name says (.%(extension)s). Save the file again, and try once more.", extension=extension))
+        raise NotAllowed(
+            _("The content is not what the name says (.%(extension)s). Save the file again, and try once more.", extension=extension)
+        )
     return Kind(TYPES[extension], extension)
 
 

@@ -45,7 +45,7 @@ def fresh_key() -> str:
     return secrets.token_urlsafe(16)
 
 
-class Form(FlaskForm):  # type: ignore[misc]
+class Form(FlaskForm):
     """A form that knows whether its command went through.
 
     `is_done` is true when the fields were valid and no rule was broken. After a refused form the write transaction has
@@ -54,6 +54,7 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     idempotency_key = HiddenField(name="_key", default=fresh_key)
     is_done = False
+    form_errors: list[str]
 
     def validate_on_submit(self, **given: Any) -> bool:
         valid = bool(super().validate_on_submit(**given))

@@ -47,6 +47,9 @@ class Small:
 
 PartOfLetter = Lead | Para | Facts | Button | Items | Small
 
+MUTED = "color:#48575f"
+LINK = "color:#005a7a"
+PRESS = "display:inline-block;padding:12px 20px;background:#005a7a;color:#ffffff;border-radius:6px;text-decoration:none;font-weight:600"
 FONT = "font-family:Inter,Segoe UI,Helvetica,Arial,sans-serif"
 
 
@@ -70,21 +73,21 @@ def _html(part: PartOfLetter) -> str:
             return f'<p style="margin:0 0 16px">{escape(text)}</p>'
         case Facts(pairs):
             rows = "".join(
-                f'<tr><td style="padding:2px 16px 2px 0;color:#48575f">{escape(n)}</td><td style="padding:2px 0">{escape(v)}</td></tr>' for n, v in pairs
+                f'<tr><td style="padding:2px 16px 2px 0;{MUTED}">{escape(name)}</td><td style="padding:2px 0">{escape(value)}</td></tr>'
+                for name, value in pairs
             )
             return f'<table role="presentation" style="margin:0 0 16px;border-collapse:collapse">{rows}</table>'
         case Button(text, url):
             link = escape(url, quote=True)
-            return (
-                f'<p style="margin:0 0 8px"><a href="{link}" style="display:inline-block;padding:12px 20px;background:#005a7a;color:#ffffff;'
-                f'border-radius:6px;text-decoration:none;font-weight:600">{escape(text)}</a></p>'
-                f'<p style="margin:0 0 16px;font-size:14px;word-break:break-all"><a href="{link}" style="color:#005a7a">{escape(url)}</a></p>'
-            )
+            press = f'<p style="margin:0 0 8px"><a href="{link}" style="{PRESS}">{escape(text)}</a></p>'
+            spelled = f'<a href="{link}" style="{LINK}">{escape(url)}</a>'
+            return f'{press}<p style="margin:0 0 16px;font-size:14px;word-break:break-all">{spelled}</p>'
         case Items(heading, rows):
             items = "".join(f'<li style="margin:0 0 4px">{escape(row)}</li>' for row in rows)
-            return f'<h2 style="font-size:16px;margin:0 0 8px">{escape(heading)}</h2><ul style="margin:0 0 16px;padding-left:20px">{items}</ul>'
+            listed = f'<ul style="margin:0 0 16px;padding-left:20px">{items}</ul>'
+            return f'<h2 style="font-size:16px;margin:0 0 8px">{escape(heading)}</h2>{listed}'
         case Small(text):
-            return f'<p style="margin:0 0 8px;font-size:14px;color:#48575f">{escape(text)}</p>'
+            return f'<p style="margin:0 0 8px;font-size:14px;{MUTED}">{escape(text)}</p>'
 
 
 def frame(title: str, parts: Sequence[PartOfLetter], *, language: str) -> tuple[str, str]:

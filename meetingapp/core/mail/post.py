@@ -74,7 +74,9 @@ def withdraw_letters(letters: Sequence[Letter]) -> int:
     """Stop those of `letters` that the worker has not begun; returns how many were stopped."""
     waiting = [letter for letter in letters if letter.state is LetterState.QUEUED]
     stopped = outbox.withdraw([letter.task_id for letter in waiting])
-    tasks = {task.id: task for task in db.session.scalars(select(outbox.Task).where(outbox.Task.id.in_([letter.task_id for letter in waiting])))}
+    tasks = {
+        task.id: task for task in db.session.scalars(select(outbox.Task).where(outbox.Task.id.in_([letter.task_id for letter in waiting])))
+    }
     for letter in waiting:
         if tasks[letter.task_id].state is outbox.TaskState.WITHDRAWN:
             _step(letter, LetterState.WITHDRAWN)

@@ -50,7 +50,9 @@ def claim() -> Claimed | None:
     """The next task whose time has come, leased to us for `LEASE`; None when there is none."""
     now = clock.true_now()
     with write():
-        free = or_(Task.leased_until.is_(None), Task.leased_until < now, Task.leased_until > now + LEASE)  # the last: the clock has jumped back
+        free = or_(
+            Task.leased_until.is_(None), Task.leased_until < now, Task.leased_until > now + LEASE
+        )  # the last: the clock has jumped back
         row = db.session.scalar(
             select(Task)
             .where(Task.state == TaskState.QUEUED, Task.next_try_at <= now, free)

@@ -17,10 +17,11 @@ from meetingapp.core.database import assert_no_lock
 from meetingapp.core.pdf.shapes import MinutesDocument, PackDocument
 
 HERE = Path(__file__).parent
-STANDARDS = ["a-2a", "ua-1"]
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ufeff\u200b-\u200f\u202a-\u202e\ufffe\uffff]")
 # Letters the typeface has: Latin with its extensions, Greek, Cyrillic, punctuation, currency, arrows and mathematics.
-UNKNOWN = re.compile(r"[^\t\n\r\x20-\u024f\u02b0-\u036f\u0370-\u03ff\u0400-\u04ff\u1e00-\u1eff\u2010-\u2027\u202f-\u205e\u20a0-\u20bf\u2190-\u2193\u2200-\u2265]")
+UNKNOWN = re.compile(
+    r"[^\t\n\r\x20-\u024f\u02b0-\u036f\u0370-\u03ff\u0400-\u04ff\u1e00-\u1eff\u2010-\u2027\u202f-\u205e\u20a0-\u20bf\u2190-\u2193\u2200-\u2265]"
+)
 _one_at_a_time = threading.Lock()
 
 
@@ -49,13 +50,14 @@ def _compile(template: str, document: Mapping[str, Any], at: datetime) -> bytes:
     with _one_at_a_time:
         try:
             made, warnings = _compiler(template).compile_with_warnings(
-                sys_inputs={"doc": data}, format="pdf", pdf_standards=STANDARDS, timestamp=at
+                sys_inputs={"doc": data}, format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=at
             )
         except typst.TypstError as error:
             raise PdfRefused(str(error)) from error
     if warnings:  # a glyph or a font is missing: a record must not go out with a hole in it
         raise PdfRefused("; ".join(warning.message for warning in warnings))
-    return bytes(made)
+    assert isinstance(made, bytes)
+    return made
 
 
 def minutes_pdf(document: MinutesDocument, at: datetime) -> bytes:

@@ -69,7 +69,7 @@ def scope(actor: Any, query: Select[Any], narrow: Narrow) -> Select[Any]:
     return narrow(actor, query)
 
 
-def open(why: str) -> Callable[[View], View]:  # noqa: A001 - reads as @policy.open("why")
+def open(why: str) -> Callable[[View], View]:
     """Mark a view that asks nobody: `@policy.open("the sign-in page")`."""
     assert why, "say why this page is open"
 

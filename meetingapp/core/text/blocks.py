@@ -89,7 +89,11 @@ def _finish(block: Block) -> Block:
     """The shape that templates read: list items as lists of blocks, tables as head and rows of runs."""
     kind = block["t"]
     if kind in ("ul", "ol"):
-        return {"t": kind, "start": block["start"], "c": [[_finish(child) for child in item["c"]] for item in block["c"] if item["t"] == "li"]}
+        return {
+            "t": kind,
+            "start": block["start"],
+            "c": [[_finish(child) for child in item["c"]] for item in block["c"] if item["t"] == "li"],
+        }
     if kind == "quote":
         return {"t": "quote", "c": [_finish(child) for child in block["c"]]}
     if kind == "table":

@@ -16,7 +16,10 @@ from flask_babel import ngettext
 from meetingapp.core.files import kinds
 from meetingapp.core.text import blocks
 
-TAGS = {*("h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "strong", "em", "a", "br"), *("table", "thead", "tbody", "tr", "th", "td", "sub", "sup")}
+TAGS = {
+    *("h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "strong", "em", "a", "br"),
+    *("table", "thead", "tbody", "tr", "th", "td", "sub", "sup"),
+}
 LARGEST_DOCUMENT = 30 * 1024 * 1024  # bytes of word/document.xml, unpacked
 
 
@@ -54,7 +57,13 @@ def to_markdown(data: bytes) -> Imported:
     except Exception as error:  # mammoth meets broken XML in many ways; all of them mean the same to the user
         raise NotADocx(_("We could not read the Word file. Open it in Word, save it again, and try once more.")) from error
     if pictures:
-        notes.append(ngettext("%(num)d picture was left out. Add it as an attachment.", "%(num)d pictures were left out. Add them as attachments.", pictures))
+        notes.append(
+            ngettext(
+                "%(num)d picture was left out. Add it as an attachment.",
+                "%(num)d pictures were left out. Add them as attachments.",
+                pictures,
+            )
+        )
     clean = nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}, link_rel=None)
     clean = re.sub(r"<(/?)h1>", r"<\1h2>", clean)
     return Imported(_markdown(blocks.from_html(clean)).strip() + "\n", notes)

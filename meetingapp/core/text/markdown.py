@@ -22,7 +22,7 @@ TAGS = {
     *("table", "thead", "tbody", "tr", "th", "td", "strong", "em", "a", "ins", "del", "sub", "sup"),
 }
 ATTRIBUTES = {"a": {"href"}, "th": {"scope"}, "ol": {"start"}}
-DEEP = re.compile(r"^(?:\s*>){%d,}" % DEEPEST)
+DEEP = re.compile(rf"^(?:\s*>){{{DEEPEST},}}")
 
 
 class TextRefused(ValueError):
@@ -42,7 +42,9 @@ def check(source: str) -> None:
     :raises TextRefused: too long, too many brackets, too deep; the message names the line
     """
     if len(source) > LONGEST:
-        raise TextRefused(_("The text is too long: at most 100 000 characters. Put parts of it in attachments."), source.count("\n", 0, LONGEST) + 1)
+        raise TextRefused(
+            _("The text is too long: at most 100 000 characters. Put parts of it in attachments."), source.count("\n", 0, LONGEST) + 1
+        )
     total, in_block, marks, block_began = 0, 0, 0, 1
     for number, line in enumerate(source.split("\n"), 1):
         if not line.strip():

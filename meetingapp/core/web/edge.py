@@ -81,7 +81,9 @@ class Edge(Flask):
             return  # the router answered, no view ran
         current, view = passage(), self.view_functions.get(request.endpoint)
         if current.gave_up:
-            raise EdgeError("Nothing was saved, so this is no success: after a broken rule answer 422, and return a redirect, never raise it")
+            raise EdgeError(
+                "Nothing was saved, so this is no success: after a broken rule answer 422, and return a redirect, never raise it"
+            )
         if response.is_streamed and not response.direct_passthrough:
             raise EdgeError("A streamed answer would read after its transaction: write a file, then send it")
         if not (current.policy_asked or current.repeated or hasattr(view, "open_because")):

@@ -49,7 +49,7 @@ def first_answer(of: str) -> Response | None:
     ).first()
     if claimed:
         return None
-    status, headers, body = json.loads(db.session.scalar(select(SpentKey.answer).where(SpentKey.fingerprint == of)) or b"[409, [], \"\"]")
+    status, headers, body = json.loads(db.session.scalar(select(SpentKey.answer).where(SpentKey.fingerprint == of)) or b'[409, [], ""]')
     return Response(body, status, headers)
 
 

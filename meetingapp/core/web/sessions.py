@@ -1,4 +1,4 @@
-"""Sessions in a table: the cookie holds a secret, the table its hash. Saved in the request's own transaction, so they live and die with it."""
+"""Sessions in a table: the cookie holds a secret, the table its hash. Saved in the request's transaction, so they live and die with it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import hashlib
 import hmac
 import json
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy import String, delete, insert, select, update
+from sqlalchemy import String, Table, delete, insert, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.exceptions import ServiceUnavailable
@@ -34,7 +34,7 @@ class WebSession(Model):
     last_seen: Mapped[datetime]
 
 
-TABLE = WebSession.__table__
+TABLE = cast(Table, WebSession.__table__)
 
 
 class Session(dict[str, Any], SessionMixin):

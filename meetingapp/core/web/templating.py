@@ -25,7 +25,6 @@ def init(app: Flask) -> None:
         return {
             "locale": language,
             "allows": lambda action, *about: policy.allows(current_user, action, *about),
-            "idempotency_key": fresh_key,
             "today": clock.today(),
             "now": clock.now(),
             "gave_up": passage().gave_up,
@@ -43,4 +42,5 @@ def init(app: Flask) -> None:
         clock_time=in_language(dates.clock_time),
         cleaned=Markup,  # for columns that hold HTML which core.text.markdown has cleaned, and for nothing else
     )
+    app.jinja_env.globals.update(idempotency_key=fresh_key)  # a global, for the macros of core/ui.html
     app.jinja_env.globals.update(time_span=lambda starts, ends: dates.time_span(starts, ends, language=str(get_locale() or "nb")))

@@ -130,15 +130,15 @@ def add_body(
     :raises RuleBroken: when slug or series is in use, the pattern cannot be read, or the dates are the wrong way round
     :source: kommuneloven § 18-3 (the representantskap may create other organs)
     """
-    body = Body(council=council, slug=address_part(slug or name))
+    body = Body(council_id=council.id, slug=address_part(slug or name))
     if not body.slug:
         raise RuleBroken(_("Write a name with letters."), field="name")
-    with db.session.no_autoflush:
-        if db.session.scalar(select(Body.id).where(Body.council_id == council.id, Body.slug == body.slug)):
-            raise RuleBroken(_("There is a body with this name already."), field="name")
+    if db.session.scalar(select(Body.id).where(Body.council_id == council.id, Body.slug == body.slug)):
+        raise RuleBroken(_("There is a body with this name already."), field="name")
     _write_body(body, name, series, kind, organizer_address, valid_from, parent, number_pattern, voting_seats, advisory, language)
     body.created_by = created_by.strip()
     _date_body(body, valid_from, valid_to)
+    body.council = council
     db.session.add(body)
     audit.record("body.add", body, by=by)
     return body
@@ -188,10 +188,10 @@ def _write_body(
     if not name:
         raise RuleBroken(_("Write a name."), field="name")
     with db.session.no_autoflush:
-        same = db.session.scalar(select(Body).where(Body.council_id == body.council.id, Body.series == series, Body.id != body.id))
+        same = db.session.scalar(select(Body).where(Body.council_id == body.council_id, Body.series == series, Body.id != body.id))
     if same is not None:
         raise RuleBroken(_("%(name)s uses this prefix in its case numbers already.", name=same.name), field="series")
-    if parent is not None and (parent is body or parent.council_id != body.council.id):
+    if parent is not None and (parent is body or parent.council_id != body.council_id):
         raise RuleBroken(_("A body cannot stand under itself or under another council's."), field="parent")
     if voting_seats < 0:
         raise RuleBroken(_("Write a number from 0 up."), field="voting_seats")

@@ -1,0 +1,30 @@
+"""What every list and form of the office starts from: whose council, and which page."""
+
+from __future__ import annotations
+
+from flask import abort, request
+from flask_login import current_user
+
+from meetingapp.council.models import Council
+
+
+def own_council() -> Council:
+    """The council whose office is shown. Who is not signed in is asked to; who has no council gets a 404."""
+    if not current_user.is_authenticated:
+        abort(401)
+    council: Council | None = current_user.council
+    if council is None:
+        abort(404)
+    return council
+
+
+def page_number() -> int:
+    """The page of a list asked for in `?side=`; 1 for anything that is none."""
+    asked = request.args.get("side", "1")
+    return max(1, int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
+
+
+def number_asked(name: str) -> int | None:
+    """An id in the query string, None for anything that is none."""
+    asked = request.args.get(name, "")
+    return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else None

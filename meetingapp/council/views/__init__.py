@@ -1,0 +1,11 @@
+"""Pages of people and bodies, and of the council's own facts. The page of one person shows more floors: it stands in `followups`."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("council", __name__)
+
+from meetingapp.council.views import bodies, facts, people  # noqa: E402
+
+__all__ = ["bodies", "bp", "facts", "people"]
