@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from meetingapp.accounts import mails as accounts_mails
+from meetingapp.cases import mails as cases_mails
 from meetingapp.core.mail import post
 from meetingapp.core.outbox.worker import Handler
+from meetingapp.followups import mails as followups_mails
 
 
 def all_handlers() -> dict[str, Handler]:
@@ -13,6 +15,9 @@ def all_handlers() -> dict[str, Handler]:
         post.TASK: post.sender(
             {
                 "sign-in": accounts_mails.sign_in_letter,
+                "partner-link": accounts_mails.partner_letter,
+                "action-status": followups_mails.status_letter,
+                "proposal-answer": cases_mails.proposal_answer_letter,
             }
         ),
     }

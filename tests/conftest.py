@@ -30,6 +30,11 @@ from tests.forms import Page, form_data
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # a Monday morning, 08.00 in Oslo
 
 
+def _main(response: Any) -> str:
+    """The part of a page that says what went wrong, for a failing test."""
+    return " ".join(Page(response.get_data(as_text=True)).text.split())[:1500]
+
+
 class Browser(FlaskClient):
     """A client whose every request gets its own app context, as in production.
 
@@ -47,7 +52,7 @@ class Browser(FlaskClient):
     def see(self, url: str, status: int = 200) -> Page:
         """The page at `url`, parsed."""
         response = self.get(url, follow_redirects=True)
-        assert response.status_code == status, f"{url}: {response.status_code}\n{response.get_data(as_text=True)[:3000]}"
+        assert response.status_code == status, f"{url}: {response.status_code}\n{_main(response)}"
         return Page(response.get_data(as_text=True))
 
     def submit(self, url: str, *, form: str | int = 0, button: str | None = None, follow: bool = False, **fields: Any) -> Any:
@@ -58,7 +63,7 @@ class Browser(FlaskClient):
         :param fields: by field name; a list for several values; None leaves a box unticked
         """
         response = self.get(url)
-        assert response.status_code == 200, f"{url}: {response.status_code}\n{response.get_data(as_text=True)[:3000]}"
+        assert response.status_code == 200, f"{url}: {response.status_code}\n{_main(response)}"
         action, data = form_data(response.get_data(as_text=True), form=form, button=button, fields=fields)
         return self.post(action or url, data=data, content_type="multipart/form-data", follow_redirects=follow)
 

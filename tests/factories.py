@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Any, TypeVar
 
+from meetingapp.agendas.models import AgendaItem, ItemKind
 from meetingapp.cases.models import Case, CaseKind, CasePaper, CaseState, Part, Scope
 from meetingapp.core import clock
 from meetingapp.core.database import Model, db
@@ -25,7 +26,18 @@ from meetingapp.council.models import (
     Seat,
     SeatRole,
 )
+from meetingapp.followups.models import Action, ActionOwner
 from meetingapp.meetings.models import Meeting, MeetingBody, MeetingForm, MeetingState
+from meetingapp.minutes.models import Deliberation, Outcome
+from meetingapp.strategy.models import (
+    Agreement,
+    AgreementParty,
+    AgreementState,
+    Commitment,
+    CommitmentKind,
+    CommitmentParty,
+    Side,
+)
 
 SINCE = date(2024, 1, 1)
 _n = count(1)
@@ -154,3 +166,35 @@ def a_meeting(council: TestCouncil, *, days: int = 30, state: MeetingState = Mee
     meeting = saved(Meeting(**{"council": council.council, "state": state} | defaults | given))
     saved(MeetingBody(meeting=meeting, body=council.body, position=0))
     return meeting
+
+
+def an_agreement(council: TestCouncil, title: str = "Partnerskapsavtalen 2024–2027", **given: Any) -> Agreement:
+    """Between the two municipalities and the county, adopted by all and in force."""
+    parties = list(dict.fromkeys(member.organisation for member in council.members))
+    rows = [AgreementParty(organisation=party, adopted_on=date(2023, 12, 13)) for party in parties]
+    defaults = {"slug": f"avtale-{next(_n)}", "version": 1, "valid_from": SINCE, "state": AgreementState.IN_FORCE, "parties": rows}
+    return saved(Agreement(**{"council": council.council, "title": title} | defaults | given))
+
+
+def a_commitment(
+    agreement: Agreement, clause: str = "5.1", *, owed_by: list[Organisation], owed_to: list[Organisation], **given: Any
+) -> Commitment:
+    """What some parties owe others."""
+    sides = [CommitmentParty(organisation=one, side=Side.OWES) for one in owed_by]
+    sides += [CommitmentParty(organisation=one, side=Side.IS_OWED) for one in owed_to]
+    defaults = {"text": "Si fra før planer sendes på høring", "kind": CommitmentKind.INVOLVE_EARLY, "parties": sides}
+    return saved(Commitment(**{"agreement": agreement, "clause": clause} | defaults | given))
+
+
+def a_decision(meeting: Meeting, case: Case, text: str = "Forslaget vedtas.", **given: Any) -> Deliberation:
+    """That a meeting decided a case."""
+    item = saved(AgendaItem(meeting=meeting, kind=ItemKind.CASE, case=case, position=1, minutes=15, added_at=clock.now()))
+    defaults = {"decision": text, "decision_html": f"<p>{text}</p>", "outcome": Outcome.ADOPTED, "saved_at": clock.now()}
+    return saved(Deliberation(**{"item": item} | defaults | given))
+
+
+def an_action(council: TestCouncil, owner: Person | Organisation, title: str = "Melde inn to tomter", **given: Any) -> Action:
+    """One promise by one owner, due in a week."""
+    part = ActionOwner(person=owner) if isinstance(owner, Person) else ActionOwner(organisation=owner)
+    defaults = {"due": clock.today() + timedelta(days=7), "created_at": clock.now(), "owners": [part]}
+    return saved(Action(**{"council": council.council, "title": title} | defaults | given))

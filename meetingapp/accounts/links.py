@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flask import current_app
 from sqlalchemy import select
@@ -12,9 +12,11 @@ from meetingapp.accounts.models import LinkPurpose, PersonalLink
 from meetingapp.core import clock
 from meetingapp.core.database import db
 from meetingapp.core.web.secrets import derived, hashed, new_secret
+from meetingapp.council import queries as council_queries
 from meetingapp.council.models import Council, Organisation, Person
 
 SIGN_IN_LASTS = timedelta(minutes=30)
+PARTNER_LASTS = timedelta(days=365)
 DEMO_LASTS = timedelta(hours=12)  # printed by `make run`, on loopback only
 PARTNER_LASTS = timedelta(days=365)
 
@@ -81,6 +83,23 @@ def link_for(purpose: LinkPurpose, person: Person, subject_id: int | None) -> Pe
     found = db.session.scalar(
         select(PersonalLink)
         .where(PersonalLink.purpose == purpose, PersonalLink.person_id == person.id, PersonalLink.subject_id == subject_id)
+        .order_by(PersonalLink.id.desc())
+        .limit(1)
+    )
+    return found if found is not None and found.is_open(clock.true_now()) else None
+
+
+def is_partner(person: Person, council: Council, day: date) -> bool:
+    """Whether `person` belongs to an organisation that `council` knows as a partner on `day`. One query."""
+    found = council_queries.affiliations_between(council.id, person.organisation_id, day, day) if person.organisation_id else []
+    return person.is_active and any(not affiliation.is_participant for affiliation in found)
+
+
+def partner_link(person: Person, council: Council) -> PersonalLink | None:
+    """The newest open link of `person` to the partner's room of `council`. One query."""
+    found = db.session.scalar(
+        select(PersonalLink)
+        .where(PersonalLink.purpose == LinkPurpose.PARTNER, PersonalLink.person_id == person.id, PersonalLink.council_id == council.id)
         .order_by(PersonalLink.id.desc())
         .limit(1)
     )

@@ -1,4 +1,4 @@
-"""The letter with a one-time link."""
+"""The letters with a link: to sign in once, and to a partner's room."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from meetingapp.accounts import links
 from meetingapp.accounts.models import PersonalLink
 from meetingapp.core import clock
 from meetingapp.core.database import db
+from meetingapp.core.i18n import dates
 from meetingapp.core.i18n.languages import speaking
 from meetingapp.core.mail import frame
 from meetingapp.core.mail.message import compose
@@ -49,5 +50,47 @@ def sign_in_letter(letter: Letter) -> Written | None:
             calendar=None,
             method=None,
             in_reply_to=None,
+        )
+    return Written(subject, sender, raw)
+
+
+def partner_letter(letter: Letter) -> Written | None:
+    """The words of a letter with a partner's personal link; None when the link has been revoked."""
+    link = db.session.get(PersonalLink, letter.about)
+    if link is None or link.council is None or not link.is_open(clock.true_now()):
+        return None
+    sender, council = f"mote@{current_app.config['MAIL_DOMAIN']}", link.council
+    with speaking(link.person.language) as language:
+        until = dates.full_date(link.expires_at, language=language)
+        subject = _("Your link to %(council)s", council=council.short_name)
+        text, html = frame.frame(
+            subject,
+            [
+                frame.Lead(_("Here you propose cases to %(council)s, and see what became of them.", council=council.short_name)),
+                frame.Button(_("Open your room"), links.address_of(link)),
+                frame.Para(_("Keep this letter: the link is yours and works until %(day)s.", day=until)),
+                frame.Small(
+                    _(
+                        "You get this because you are the contact of %(organisation)s. Questions: %(email)s",
+                        organisation=link.organisation.name if link.organisation is not None else link.person.name,
+                        email=council.email,
+                    )
+                ),
+            ],
+            language=language,
+        )
+        raw = compose(
+            sender_name=council.short_name,
+            sender_email=sender,
+            to_name=letter.to_name,
+            to_email=letter.to_address,
+            reply_to=council.email,
+            subject=subject,
+            text=text,
+            html=html,
+            message_id=letter.message_id,
+            date=letter.made_at,
+            language=language,
+            envelope_from=sender,
         )
     return Written(subject, sender, raw)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 from werkzeug.exceptions import HTTPException
 
@@ -15,6 +16,8 @@ from meetingapp.accounts.forms import SignInForm
 from meetingapp.accounts.models import LinkPurpose
 from meetingapp.core import policy
 from meetingapp.core.forms import OneButtonForm
+from meetingapp.council.office import own_council
+from meetingapp.council.views.people import person_or_404
 
 bp = Blueprint("accounts", __name__)
 
@@ -64,6 +67,29 @@ def sign_out() -> Any:
     logout_user()
     session.clear()
     return redirect(url_for(".sign_in"), 303)
+
+
+@bp.post("/kontor/folk/personer/<int:person_id>/lenke")
+def make_partner_link(person_id: int) -> Any:
+    council, person = own_council(), person_or_404(person_id)
+    policy.require(current_user, "partner_link.make", council)
+    form = OneButtonForm()
+    if form.validate_on_submit():
+        link = commands.make_partner_link(council, person, by=current_user)
+        address = links.address_of(link)
+        flash(_("A letter with the link is on its way to %(name)s. You see the link only now: %(link)s", name=person.name, link=address))
+    return redirect(f"/kontor/folk/personer/{person.id}", 303)
+
+
+@bp.post("/kontor/folk/personer/<int:person_id>/lenke/trekk")
+def revoke_partner_link(person_id: int) -> Any:
+    council, person = own_council(), person_or_404(person_id)
+    policy.require(current_user, "partner_link.make", council)
+    form, link = OneButtonForm(), links.partner_link(person, council)
+    if form.validate_on_submit() and link is not None:
+        commands.revoke_partner_link(link, by=current_user)
+        flash(_("The link of %(name)s does not work any more.", name=person.name))
+    return redirect(f"/kontor/folk/personer/{person.id}", 303)
 
 
 def _own_path(wanted: str) -> str:

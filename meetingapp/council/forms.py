@@ -10,9 +10,11 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, EmailField, Field, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.fields import SelectChoice
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from meetingapp.core.database import Model
 from meetingapp.core.forms import DateField as AnyDateField
 from meetingapp.core.forms import Form, no_line_breaks
 from meetingapp.council import words
@@ -26,6 +28,8 @@ class DateField(AnyDateField):
     """A day within the time that councils plan in."""
 
     def pre_validate(self, form: Any) -> None:
+        if self.data is None and self.flags.required and not self.process_errors:
+            raise ValidationError(_("Write a date."))  # blanks only: typed, but nothing
         if isinstance(self.data, date) and not FIRST_YEAR <= self.data.year <= LAST_YEAR:
             raise ValidationError(_("Write a year from 1900 to 2199."))
 
@@ -56,23 +60,29 @@ def address(*, needed: Any = None) -> list[Any]:
     return [*line(320, needed=needed), Email(_l("Write the e-mail address like this: name@municipality.no"))]
 
 
+def facts_of(row: Model, **given: Any) -> dict[str, Any]:
+    """The columns of `row` as a form's first values, enums as their text; `given` for what the form calls otherwise."""
+    columns = {column.key: getattr(row, column.key) for column in row.__table__.columns}
+    return {name: value.value if isinstance(value, enum.Enum) else value for name, value in (columns | given).items()}
+
+
 def id_or_none(value: Any) -> int | None:
     return int(value) if value not in (None, "", "None") else None
 
 
-def enum_choices(of: Mapping[Any, Any], *, none: Any = None) -> list[tuple[str, Any]]:
+def enum_choices(of: Mapping[Any, Any], *, none: Any = None) -> list[SelectChoice]:
     """Choices for a select, from a map of members to words.
 
     :param none: the words of an empty first choice
     """
-    first = [("", none)] if none is not None else []
-    return first + [(member.value if isinstance(member, enum.Enum) else member, word) for member, word in of.items()]
+    first = [SelectChoice("", none)] if none is not None else []
+    return first + [SelectChoice(member.value if isinstance(member, enum.Enum) else member, word) for member, word in of.items()]
 
 
-def thing_choices(things: Iterable[Any], *, none: Any = None, name: str = "name") -> list[tuple[Any, Any]]:
+def thing_choices(things: Iterable[Any], *, none: Any = None, name: str = "name") -> list[SelectChoice]:
     """Choices for a select, from rows with an id and a name. What is not among them is refused."""
-    first: list[tuple[Any, Any]] = [("", none)] if none is not None else []
-    return first + [(thing.id, getattr(thing, name)) for thing in things]
+    first = [SelectChoice("", none)] if none is not None else []
+    return first + [SelectChoice(thing.id, getattr(thing, name)) for thing in things]
 
 
 class PersonForm(Form):
@@ -107,10 +117,10 @@ class OrganisationForm(Form):
 class AffiliationForm(Form):
     is_participant = RadioField(
         _l("What is it to the council?"),
-        choices=[("yes", _l("Participant: elects members")), ("no", _l("Partner: has no seats of its own"))],
+        choices=[SelectChoice("yes", _l("Participant: elects members")), SelectChoice("no", _l("Partner: has no seats of its own"))],
         validators=[InputRequired(_l("Choose participant or partner."))],
     )
-    since = DateField(_l("From"), validators=[InputRequired(_l("Write a date."))])
+    since = DateField(_l("From and including"), validators=[InputRequired(_l("Write a date."))])
     until = DateField(_l("To the end of"))
 
 
@@ -152,7 +162,7 @@ class BodyForm(Form):
     )
     language = SelectField(_l("Language of records"), choices=enum_choices(words.LANGUAGES))
     created_by = StringField(_l("Made by decision"), description=_l("For instance RR 27/23."), validators=line(200))
-    valid_from = DateField(_l("From"), validators=[InputRequired(_l("Write a date."))])
+    valid_from = DateField(_l("From and including"), validators=[InputRequired(_l("Write a date."))])
     valid_to = DateField(_l("To the end of"))
 
     def choose_from(self, bodies: Iterable[Body]) -> BodyForm:
@@ -168,7 +178,7 @@ class SeatForm(Form):
     organisation = SelectField(
         _l("Elected or sent by"), description=_l("Empty: the person's own organisation."), coerce=id_or_none, validators=[Optional()]
     )
-    valid_from = DateField(_l("From"), validators=[InputRequired(_l("Write a date."))])
+    valid_from = DateField(_l("From and including"), validators=[InputRequired(_l("Write a date."))])
     valid_to = DateField(_l("To the end of"), description=_l("Empty: until the seat is ended."))
     party_list = StringField(_l("Party or list"), validators=line(40))
     rank = IntegerField(
@@ -181,13 +191,13 @@ class SeatForm(Form):
     rights = Ticks(
         _l("Rights"),
         description=_l("Nothing ticked: what the role usually has."),
-        choices=list(words.RIGHTS.items()),
+        choices=enum_choices(words.RIGHTS),
         validators=[Optional()],
     )
     partnership_rights = Ticks(
         _l("Rights in partnership matters"),
         description=_l("Only where they differ."),
-        choices=list(words.RIGHTS.items()),
+        choices=enum_choices(words.RIGHTS),
         validators=[Optional()],
     )
     ground = TextAreaField(
@@ -200,9 +210,9 @@ class SeatForm(Form):
 
     def choose_from(self, people: Iterable[Person], organisations: Iterable[Organisation], members: Iterable[Seat]) -> SeatForm:
         """:param members: the members' seats that a deputy can stand in for"""
-        self.person.choices = [("", _("Choose"))] + [(one.id, named(one)) for one in people]
+        self.person.choices = [SelectChoice("", _("Choose"))] + [SelectChoice(one.id, named(one)) for one in people]
         self.organisation.choices = thing_choices(organisations, none=_("The person's own"))
-        self.deputy_for.choices = [(seat.id, seat.person.name) for seat in members]
+        self.deputy_for.choices = [SelectChoice(seat.id, seat.person.name) for seat in members]
         return self
 
 
@@ -222,7 +232,7 @@ class EndSeatForm(LastDayForm):
 
 
 class SettingForm(Form):
-    key = SelectField(_l("Setting"), choices=[(key, words.SETTINGS[key]) for key in DEFAULTS])
+    key = SelectField(_l("Setting"), choices=[SelectChoice(key, words.SETTINGS[key]) for key in DEFAULTS])
     value = StringField(
         _l("Value"),
         description=_l("Days and signatories: a number. Share: 1/2. Formal items: yes or no. Postponed: keep_number or new_number."),
@@ -230,7 +240,9 @@ class SettingForm(Form):
     )
     for_all = BooleanField(_l("Holds for all bodies of the council that have no value of their own"))
     valid_from = DateField(
-        _l("From"), description=_l("The value before it ends the day before."), validators=[InputRequired(_l("Write a date."))]
+        _l("From and including"),
+        description=_l("The value before it ends the day before."),
+        validators=[InputRequired(_l("Write a date."))],
     )
     source = StringField(_l("Decided in, or rests on"), description=_l("For instance RR 29/23."), validators=line(300))
 

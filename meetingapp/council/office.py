@@ -5,12 +5,14 @@ from __future__ import annotations
 from flask import abort, request
 from flask_login import current_user
 
+from meetingapp.core import policy
 from meetingapp.council.models import Council
 
 
 def own_council() -> Council:
     """The council whose office is shown. Who is not signed in is asked to; who has no council gets a 404."""
     if not current_user.is_authenticated:
+        policy.mark_asked()  # the answer is a way to sign in, and shows nothing
         abort(401)
     council: Council | None = current_user.council
     if council is None:

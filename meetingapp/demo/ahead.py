@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from meetingapp.accounts.actor import Actor
+from meetingapp.agendas import commands as agenda_commands
 from meetingapp.cases import commands as case_commands
 from meetingapp.cases.models import CaseKind, Part, Scope
 from meetingapp.core import clock
 from meetingapp.core.database import db, write
 from meetingapp.demo.source import Source, moment
-from meetingapp.meetings import commands as meeting_commands
 from meetingapp.meetings.models import MeetingForm
 
 PREPARED = datetime(2026, 11, 22, 18, tzinfo=UTC)
@@ -23,7 +23,7 @@ def load(source: Source) -> None:
     with clock.frozen(PREPARED), write():
         secretary = Actor(source.person("p13"))
         given = source.planned["meeting"]
-        meeting_commands.plan_meeting(
+        agenda_commands.plan(
             source.council(),
             bodies=[source.body(given["body"])],
             starts_at=moment(given["date"], given["start"]),

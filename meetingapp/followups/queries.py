@@ -247,3 +247,49 @@ def statuses_of(commitment_id: int) -> Sequence[CommitmentStatus]:
 def fulfilled(statuses: Iterable[CommitmentStatus | None]) -> int:
     """How many of `statuses` say fulfilled."""
     return sum(1 for status in statuses if status is not None and status.state is CommitmentState.FULFILLED)
+
+
+def case_in(council_id: int, case_id: int) -> Case | None:
+    """A case of one council. One query."""
+    return db.session.scalar(select(Case).where(Case.id == case_id, Case.council_id == council_id))
+
+
+def title_for(actor: Any, case: Case | None) -> str:
+    """What a case is called to `actor`: an exempt one only by its public title, unless they may read what is closed."""
+    if case is None:
+        return ""
+    if case.is_exempt and not policy.allows(actor, "case.read_closed", case):
+        return case.public_title
+    return case.title
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A promise on its way to a result."""
+
+    cases: Sequence[Case]  # that point to the commitment, or that its actions come from; oldest first
+    numbers: dict[int, CaseNumber]  # by case id
+    decisions: Sequence[Deliberation]  # in those cases, oldest first
+    actions: list[Action]  # on the commitment, oldest first
+    statuses: Sequence[CommitmentStatus]  # newest first
+
+
+def trace_of(commitment: Commitment) -> Trace:
+    """From a commitment through cases, decisions and actions to its statuses. Six queries."""
+    statuses = statuses_of(commitment.id)
+    actions = actions_on([commitment.id]).get(commitment.id, [])
+    others = {action.case_id for action in actions} | {status.case_id for status in statuses}
+    cases = db.session.scalars(
+        select(Case).where(or_(Case.commitment_id == commitment.id, Case.id.in_(others - {None}))).order_by(Case.created_at, Case.id)
+    ).all()
+    ids = [case.id for case in cases]
+    numbers = db.session.scalars(select(CaseNumber).where(CaseNumber.case_id.in_(ids)).order_by(CaseNumber.id))
+    decisions = db.session.scalars(
+        select(Deliberation)
+        .join(Deliberation.item)
+        .join(AgendaItem.meeting)
+        .where(AgendaItem.case_id.in_(ids), Deliberation.decision != "")
+        .options(joinedload(Deliberation.item).joinedload(AgendaItem.meeting))
+        .order_by(Meeting.starts_at, Deliberation.id)
+    ).all()
+    return Trace(cases, {number.case_id: number for number in numbers}, decisions, actions, statuses)

@@ -26,16 +26,16 @@ def areas_of(council_id: int, day: date) -> Sequence[StrategyArea]:
         )
         .order_by(StrategyArea.id)
     ).all()
-    return sorted(found, key=_in_order)
+    return sorted(found, key=code_order)
 
 
 def all_areas(council_id: int) -> Sequence[StrategyArea]:
     """Every area a council has had, newest period first, then by code. One query."""
     found = db.session.scalars(select(StrategyArea).where(StrategyArea.council_id == council_id).order_by(StrategyArea.id)).all()
-    return sorted(found, key=lambda area: (-area.valid_from.toordinal(), _in_order(area)))
+    return sorted(found, key=lambda area: (-area.valid_from.toordinal(), code_order(area)))
 
 
-def _in_order(area: StrategyArea) -> tuple[list[tuple[int, int, str]], int]:
+def code_order(area: StrategyArea) -> tuple[list[tuple[int, int, str]], int]:
     """1, 1.2, 1.10, 2, B: numbers as numbers and before letters; a goal follows its area, for its code begins with it."""
     parts = [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in area.code.split(".")]
     return parts, area.id

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask import has_request_context
-from flask_babel import LazyString
 from flask_babel import gettext as _
+from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from sqlalchemy.exc import IntegrityError
 from wtforms import HiddenField

@@ -141,3 +141,9 @@ def _block(block: blocks.Block, indent: str) -> str:
     text = _runs(block["c"]).replace("\n", f"  \n{indent}")
     text = re.sub(r"^(\d+)\.(\s)", r"\1\\.\2", text)  # "1. " at the start of a paragraph is no list
     return f"{indent}{re.sub(r'^([-+#>])', lambda found: chr(92) + found[1], text)}"
+
+
+def split_recommendation(text: str) -> tuple[str, str]:
+    """The text before a heading «Innstilling», «Tilråding» or «Forslag til vedtak», and what stands under it."""
+    parts = re.split(r"^#+ +(?:Innstilling|Tilråding|Forslag til vedtak)\s*$", text, maxsplit=1, flags=re.MULTILINE | re.IGNORECASE)
+    return (parts[0].strip(), parts[1].strip()) if len(parts) == 2 else (text.strip(), "")

@@ -17,12 +17,16 @@ BRACKETS_IN_BLOCK = 300  # the parser is quadratic in them
 BRACKETS = 2_000
 MARKS_IN_BLOCK = 2_000  # * _ ` in one block
 DEEPEST = 12  # nested quotes or lists
+HEADINGS = 300  # lines in one text that may be one: each makes the parser read the rest again
 TAGS = {
     *("h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "blockquote", "pre", "code", "hr", "br"),
     *("table", "thead", "tbody", "tr", "th", "td", "strong", "em", "a", "ins", "del", "sub", "sup"),
 }
+SCHEMES = {"http", "https", "mailto"}
 ATTRIBUTES = {"a": {"href"}, "th": {"scope"}, "ol": {"start"}}
-DEEP = re.compile(rf"^(?:\s*>){{{DEEPEST},}}")
+DEEP = re.compile(rf"^(?:\s*(?:[>*+-]|\d+\.)(?=\s|>)){{{DEEPEST},}}|^(?:\s*>){{{DEEPEST},}}")
+NOISE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")  # control characters, and those that turn text around
+HEADING = re.compile(r"^[>\s*+-]*(?:#|=+\s*$|-+\s*$)")
 
 
 class TextRefused(ValueError):
@@ -45,8 +49,8 @@ def check(source: str) -> None:
         raise TextRefused(
             _("The text is too long: at most 100 000 characters. Put parts of it in attachments."), source.count("\n", 0, LONGEST) + 1
         )
-    total, in_block, marks, block_began = 0, 0, 0, 1
-    for number, line in enumerate(source.split("\n"), 1):
+    total, in_block, marks, block_began, headings = 0, 0, 0, 1, 0
+    for number, line in enumerate(re.split("\r\n|\r|\n", source), 1):
         if not line.strip():
             in_block, marks, block_began = 0, 0, number + 1
         brackets = line.count("[") + line.count("!") // 4
@@ -56,6 +60,9 @@ def check(source: str) -> None:
             raise TextRefused(_("Line %(line)s: too many square brackets. Take some of them out.", line=number), number)
         if marks > MARKS_IN_BLOCK:
             raise TextRefused(_("Line %(line)s: too many * _ or ` in one paragraph. Take some of them out.", line=block_began), block_began)
+        headings += HEADING.match(line) is not None
+        if headings > HEADINGS:
+            raise TextRefused(_("Line %(line)s: too many headings. Take some of them out.", line=number), number)
         if DEEP.match(line) or len(line) - len(line.lstrip(" \t")) > 8 * DEEPEST:
             raise TextRefused(_("Line %(line)s is indented too deep.", line=number), number)
 
@@ -81,7 +88,7 @@ class _Shift(Treeprocessor):
 
 
 def render(source: str, *, top: int = 3) -> Markup:
-    """`source` as cleaned HTML.
+    """`source` as cleaned HTML. A picture becomes a link to it; a link to anywhere but a full http, https or mailto address is no link.
 
     :param top: the level of the text's highest heading
     :raises TextRefused: see `check`
@@ -90,12 +97,22 @@ def render(source: str, *, top: int = 3) -> Markup:
     converter = parser.Markdown(extensions=["tables", "sane_lists"], output_format="html")
     converter.preprocessors.deregister("html_block")  # raw HTML is no HTML here …
     converter.inlinePatterns.deregister("html")  # … and is shown as it was typed
+    for name in ("image_link", "image_reference", "short_image_ref"):
+        converter.inlinePatterns.deregister(name)
+    converter.ESCAPED_CHARS.append("<")
     converter.treeprocessors.register(_Shift(converter, top), "shift", 1)
     try:
-        made = converter.convert(source.replace("\x02", "").replace("\x03", ""))
+        made = converter.convert(NOISE.sub("", source).encode(errors="replace").decode())
     except RecursionError:
         raise TextRefused(_("The text is nested too deep."), 1) from None
-    return Markup(nh3.clean(made, tags=TAGS, attributes=ATTRIBUTES, url_schemes={"http", "https", "mailto"}, link_rel="noopener"))
+    return Markup(nh3.clean(made, tags=TAGS, attributes=ATTRIBUTES, attribute_filter=_keep, url_schemes=SCHEMES, link_rel="noopener"))
+
+
+def _keep(tag: str, attribute: str, value: str) -> str | None:
+    """The cleaner lets `title` through everywhere, and addresses without a scheme."""
+    if attribute == "href":
+        return value if value.partition(":")[0].strip().lower() in SCHEMES else None
+    return value if attribute in ATTRIBUTES.get(tag, ()) else None
 
 
 class _Plain(HTMLParser):

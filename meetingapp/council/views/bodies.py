@@ -11,7 +11,7 @@ from flask_login import current_user
 from meetingapp.core import clock, policy
 from meetingapp.core.i18n import dates
 from meetingapp.council import commands, queries, words
-from meetingapp.council.forms import FIRST_YEAR, LAST_YEAR, BodyForm, EndSeatForm, SeatForm, SettingForm
+from meetingapp.council.forms import FIRST_YEAR, LAST_YEAR, BodyForm, EndSeatForm, SeatForm, SettingForm, facts_of
 from meetingapp.council.models import Body, BodyKind, Matter, Office, SeatRole
 from meetingapp.council.office import number_asked, own_council
 from meetingapp.council.views import bp
@@ -68,7 +68,7 @@ def edit_body(body_id: int) -> Any:
     found = body_or_404(body_id)
     policy.require(current_user, "council.edit", found)
     parents = {one.id: one for one in queries.all_bodies(found.council_id) if one.id != found.id}
-    form = BodyForm(obj=found, kind=found.kind.value, parent=found.parent_id).choose_from(parents.values())
+    form = BodyForm(data=facts_of(found, parent=found.parent_id)).choose_from(parents.values())
     if form.validate_on_submit():
         with form.rules():
             commands.edit_body(found, by=current_user, **_body_facts(form, parents))

@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from meetingapp.core import clock, policy
 from meetingapp.council import commands, queries, words
-from meetingapp.council.forms import CouncilForm, EditLegalBasisForm, LegalBasisForm
+from meetingapp.council.forms import CouncilForm, EditLegalBasisForm, LegalBasisForm, facts_of
 from meetingapp.council.models import BasisUse
 from meetingapp.council.office import own_council
 from meetingapp.council.views import bp
@@ -35,7 +35,7 @@ def edit_facts() -> Any:
     council = own_council()
     policy.require(current_user, "council.edit", council)
     known = {one.organisation_id: one.organisation for one in queries.affiliations_of(council.id, clock.today()) if one.is_participant}
-    form = CouncilForm(obj=council, seat_municipality=council.seat_municipality_id).choose_from(known.values())
+    form = CouncilForm(data=facts_of(council, seat_municipality=council.seat_municipality_id)).choose_from(known.values())
     if form.validate_on_submit():
         with form.rules():
             commands.edit_council(
@@ -90,7 +90,7 @@ def edit_legal_basis(basis_id: int) -> Any:
     basis = queries.legal_basis(basis_id)
     if basis is None:
         abort(404)
-    form = EditLegalBasisForm(obj=basis)
+    form = EditLegalBasisForm(data=facts_of(basis))
     if form.validate_on_submit():
         with form.rules():
             commands.edit_legal_basis(

@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from meetingapp.core import clock, policy
 from meetingapp.council import commands, queries, words
-from meetingapp.council.forms import AffiliationForm, LastDayForm, NewOrganisationForm, OrganisationForm, PersonForm
+from meetingapp.council.forms import AffiliationForm, LastDayForm, NewOrganisationForm, OrganisationForm, PersonForm, facts_of
 from meetingapp.council.models import Affiliation, Council, Organisation, OrganisationKind, Person, SeatRole
 from meetingapp.council.office import own_council, page_number
 from meetingapp.council.views import bp
@@ -56,7 +56,7 @@ def edit_person(person_id: int) -> Any:
     known = _organisations(own_council())
     if person.organisation is not None:
         known.setdefault(person.organisation.id, person.organisation)
-    form = PersonForm(obj=person, organisation=person.organisation_id).choose_from(known.values())
+    form = PersonForm(data=facts_of(person, organisation=person.organisation_id)).choose_from(known.values())
     if form.validate_on_submit():
         with form.rules():
             commands.edit_person(person, by=current_user, is_active=form.is_active.data, **_person_facts(form, known))
@@ -104,7 +104,7 @@ def organisation(organisation_id: int) -> Any:
 def edit_organisation(organisation_id: int) -> Any:
     found = organisation_or_404(organisation_id)
     policy.require(current_user, "council.edit", found)
-    form = OrganisationForm(obj=found, kind=found.kind.value)
+    form = OrganisationForm(data=facts_of(found))
     if form.validate_on_submit():
         with form.rules():
             commands.edit_organisation(found, by=current_user, **_organisation_facts(form))

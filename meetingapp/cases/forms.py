@@ -1,0 +1,179 @@
+"""What the pages of a case take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from meetingapp.cases.models import CaseKind, Scope
+from meetingapp.cases.words import EXEMPTIONS, KINDS, MATTERS, SCOPES
+from meetingapp.core.forms import Form, MarkdownField, no_line_breaks
+from meetingapp.council.models import Matter
+
+LANGUAGES = [("nb", "Bokmål"), ("nn", "Nynorsk"), ("en", "English")]
+
+
+def title_rules(missing: Any) -> list[Any]:
+    """One line of at most 300 characters."""
+    return [InputRequired(missing), Length(max=300, message=_l("A title has at most 300 characters.")), no_line_breaks]
+
+
+class TickBoxes(SelectMultipleField):
+    """Several choices as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data and any(str(value) not in {str(choice[0]) for choice in self.choices} for value in self.data):
+            raise ValidationError(_("Choose among those that stand here."))
+
+
+def whole_number_or_none(value: Any) -> int | None:
+    return int(value) if value not in (None, "", "None") else None
+
+
+class FactsForm(Form):
+    seen_version = HiddenField()
+    kind = SelectField(_l("Kind"), choices=[(kind.value, word) for kind, word in KINDS.items()])
+    scope = SelectField(_l("Scope"), choices=[(scope.value, word) for scope, word in SCOPES.items()])
+    title = StringField(_l("Internal title"), validators=title_rules(_l("Write a title.")))
+    public_title = StringField(
+        _l("Public title"),
+        validators=[Optional(), Length(max=300, message=_l("A title has at most 300 characters.")), no_line_breaks],
+        description=_l("What everybody sees, in the call, on the web and in calendars. It is never copied from the internal title."),
+    )
+    matter = SelectField(
+        _l("Kind of matter"),
+        choices=[(matter.value, word) for matter, word in MATTERS.items()],
+        description=_l("Decides who may vote."),
+    )
+    main_area = SelectField(_l("Main area of the strategy"), coerce=whole_number_or_none, validators=[Optional()])
+    side_areas = TickBoxes(_l("Side areas"), coerce=int)
+    sdg = TickBoxes(_l("UN Sustainable Development Goals"), coerce=int, choices=[(n, str(n)) for n in range(1, 18)])
+    officer = SelectField(_l("Case officer"), coerce=whole_number_or_none, validators=[Optional()])
+    archive_ref = StringField(
+        _l("Archive reference"), validators=[Optional(), Length(max=80, message=_l("At most 80 characters.")), no_line_breaks]
+    )
+    language = SelectField(_l("Language of the case"), choices=LANGUAGES)
+    minutes_needed = IntegerField(
+        _l("Minutes in the meeting"),
+        default=15,
+        validators=[
+            InputRequired(_l("Write a number of minutes.")),
+            NumberRange(min=0, max=600, message=_l("Write a number of minutes, 0 to 600.")),
+        ],
+    )
+
+    def validate_minutes_needed(self, field: IntegerField) -> None:
+        if field.data is None:
+            raise ValidationError(_("Write a number of minutes, 0 to 600."))
+
+    def facts(self, areas: dict[int, Any], officers: dict[int, Any]) -> dict[str, Any]:
+        """What the commands take. `areas` and `officers` are the rows that could be chosen, by id."""
+        return {
+            "kind": CaseKind(self.kind.data),
+            "scope": Scope(self.scope.data),
+            "title": self.title.data,
+            "public_title": self.public_title.data or "",
+            "matter": Matter(self.matter.data),
+            "main_area": areas.get(self.main_area.data) if self.main_area.data else None,
+            "side_areas": [areas[area] for area in self.side_areas.data or []],
+            "sdg": self.sdg.data or [],
+            "officer": officers.get(self.officer.data) if self.officer.data else None,
+            "archive_ref": self.archive_ref.data or "",
+            "language": self.language.data,
+            "minutes_needed": self.minutes_needed.data,
+        }
+
+
+class ExemptionForm(Form):
+    exemption = RadioField(_l("Public access"), choices=[(value.value, word) for value, word in EXEMPTIONS.items()])
+    legal_basis = SelectField(_l("Provision"), coerce=whole_number_or_none, validators=[Optional()])
+    public_title = StringField(
+        _l("Public title"),
+        validators=[Optional(), Length(max=300, message=_l("A title has at most 300 characters.")), no_line_breaks],
+        description=_l("Neutral: no names, no places, nothing that tells what is exempt."),
+    )
+    until = StringField(_l("Exempt until"), validators=[Optional(), Length(max=200, message=_l("At most 200 characters.")), no_line_breaks])
+    wider_access = TextAreaField(
+        _l("Giving access anyway"),
+        validators=[Optional(), Length(max=1000, message=_l("At most 1000 characters."))],
+        description=_l("What came of considering it (offentleglova § 11)."),
+    )
+    closed_words = TextAreaField(
+        _l("Words that must never be public"),
+        validators=[Optional(), Length(max=2000, message=_l("At most 2000 characters."))],
+        description=_l("One on each line: names, addresses. Publishing stops where one of them is found."),
+    )
+
+    def words(self) -> list[str]:
+        return [line.strip() for line in (self.closed_words.data or "").splitlines() if line.strip()]
+
+
+class PaperForm(Form):
+    seen_version = HiddenField(default="0")
+    source_file = HiddenField(default="")
+    source_name = HiddenField(default="")
+    text = MarkdownField(_l("Case paper"), validators=[InputRequired(_l("Write the text."))], rows=22)
+    recommendation = MarkdownField(
+        _l("Recommendation"),
+        validators=[Optional()],
+        rows=6,
+        description=_l("The proposed decision, word for word. Number the points 1., 2., 3."),
+    )
+
+
+class ClosedPaperForm(Form):
+    seen_version = HiddenField(default="0")
+    text = MarkdownField(_l("Closed part"), validators=[InputRequired(_l("Write the text."))], rows=18)
+
+
+class WordForm(Form):
+    file = FileField(_l("Word file (.docx)"), validators=[FileRequired(_l("Choose a file."))])
+
+
+class AttachmentForm(Form):
+    title = StringField(
+        _l("Title"),
+        validators=[
+            InputRequired(_l("Write a title.")),
+            Length(max=200, message=_l("A title has at most 200 characters.")),
+            no_line_breaks,
+        ],
+    )
+    file = FileField(_l("File"), validators=[FileRequired(_l("Choose a file."))])
+    is_closed = BooleanField(_l("Closed: only for those with access to the exempt part"))
+
+
+class ProposalForm(Form):
+    title = StringField(_l("What is it about?"), validators=title_rules(_l("Write a title.")))
+    text = MarkdownField(
+        _l("What should the council do?"),
+        validators=[InputRequired(_l("Write what the council should do, and why."))],
+        rows=10,
+        description=_l("Half a page is enough. The secretary answers you."),
+    )
+
+
+class AnswerForm(Form):
+    answer = TextAreaField(
+        _l("Answer to the proposer"),
+        validators=[Optional(), Length(max=2000, message=_l("At most 2000 characters."))],
+        description=_l("Goes in the letter to the proposer. Needed when you decline."),
+    )
+
+
+class FilterForm(Form):
+    class Meta:
+        csrf = False
+
+    tilstand = SelectField(_l("State"), validators=[Optional()])
+    type = SelectField(_l("Kind"), validators=[Optional()])
+    q = StringField(_l("Words in the title"), validators=[Optional(), Length(max=100)])

@@ -1,0 +1,77 @@
+"""Who may do what with a case."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from meetingapp.cases import queries
+from meetingapp.cases.models import Case, CaseState
+from meetingapp.core import policy
+from meetingapp.council.models import Council
+
+
+@policy.action("case.read")
+def may_read(actor: Any, case: Case) -> bool:
+    """Staff; whoever is inside the council, once it is more than a proposal; the proposer their own."""
+    if actor.person_id is None:
+        return False
+    if actor.is_staff_of(case.council_id) or case.proposed_by_id == actor.person_id:
+        return True
+    return bool(actor.is_inside(case.council_id)) and case.state not in (CaseState.PROPOSED, CaseState.DECLINED)
+
+
+@policy.action("case.read_paper")
+def may_read_paper(actor: Any, case: Case) -> bool:
+    """The open part: whoever is inside the council. A proposer from outside sees the state of the proposal, not the paper."""
+    return bool(actor.is_inside(case.council_id)) and may_read(actor, case)
+
+
+@policy.action("case.read_closed")
+def may_read_closed(actor: Any, case: Case) -> bool:
+    """Staff, and those who have been given access to the closed papers of this case."""
+    if actor.person_id is None:
+        return False
+    return bool(actor.is_staff_of(case.council_id)) or queries.access_of(case, actor.person_id) is not None
+
+
+@policy.action("case.list")
+def may_list(actor: Any, council: Council) -> bool:
+    """Everyone inside the council."""
+    return bool(actor.is_inside(council))
+
+
+@policy.action("case.create")
+def may_create(actor: Any, council: Council) -> bool:
+    """The secretariat and its case officers."""
+    return bool(actor.is_staff_of(council))
+
+
+@policy.action("case.edit")
+def may_edit(actor: Any, case: Case) -> bool:
+    """The secretariat and its case officers."""
+    return bool(actor.is_staff_of(case.council_id))
+
+
+@policy.action("case.ready")
+def may_make_ready(actor: Any, case: Case) -> bool:
+    """As editing: marking ready chooses what goes on the web."""
+    return may_edit(actor, case)
+
+
+@policy.action("case.propose")
+def may_propose(actor: Any, council: Council) -> bool:
+    """Everyone inside the council, and a partner by personal link to this council."""
+    link = getattr(actor, "link", None)
+    return bool(actor.is_inside(council)) or (link is not None and link.council_id == council.id)
+
+
+@policy.action("case.answer")
+def may_answer(actor: Any, case: Case) -> bool:
+    """The secretary takes in or declines."""
+    return bool(actor.is_secretary_of(case.council_id))
+
+
+@policy.action("case.proposals")
+def may_see_proposals(actor: Any, council: Council) -> bool:
+    """The secretariat and its case officers."""
+    return bool(actor.is_staff_of(council))

@@ -1,0 +1,35 @@
+"""The blueprint, and how its views find a case."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, url_for
+from flask_login import current_user
+
+from meetingapp.cases import queries
+from meetingapp.cases.models import Case
+from meetingapp.core import policy
+from meetingapp.council.models import Council
+
+bp = Blueprint("cases", __name__)
+
+
+def find(case_id: int, action: str) -> Case:
+    """The case, if the person signed in may do `action` with it; absent and hidden give the same 404."""
+    case = queries.case_for(current_user, case_id)
+    if case is None:
+        abort(404 if current_user.is_authenticated else 401)
+    policy.require(current_user, action, case)
+    return case
+
+
+def own_council(action: str) -> Council:
+    """The council whose office is shown, if the person may do `action` there."""
+    council: Council | None = current_user.council
+    if council is None:
+        abort(404 if current_user.is_authenticated else 401)
+    policy.require(current_user, action, council)
+    return council
+
+
+def address(case: Case) -> str:
+    return url_for("cases.show", case_id=case.id)

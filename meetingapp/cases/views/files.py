@@ -1,0 +1,97 @@
+"""Attachments: added, removed, downloaded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, send_file
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from meetingapp.cases import commands
+from meetingapp.cases.forms import AttachmentForm
+from meetingapp.cases.models import Case, Part
+from meetingapp.cases.views.blueprint import address, bp, find
+from meetingapp.core import policy
+from meetingapp.core.database.transactions import give_up
+from meetingapp.core.files import kinds, store
+from meetingapp.core.files.models import StoredFile
+from meetingapp.core.forms import OneButtonForm
+from meetingapp.core.web.edge import before_lock
+
+
+def keep_upload(case_id: int) -> tuple[str, str, int, str]:
+    """Before the lock: look at the uploaded file and store it. (sha256, media type, size, fault)"""
+    file = request.files.get("file")
+    data = file.read() if file else b""
+    if file is None or not data:
+        return "", "", 0, _("The file is empty.")
+    try:
+        kind = kinds.identify(data, file.filename or "")
+    except kinds.NotAllowed as refused:
+        return "", "", 0, str(refused)
+    return store.keep_bytes(data), kind.media_type, len(data), ""
+
+
+@bp.route("/kontor/saker/<int:case_id>/vedlegg", methods=["GET", "POST"])
+@before_lock(keep_upload)
+def attach(case_id: int, prepared: tuple[str, str, int, str] | None = None) -> Any:
+    case = find(case_id, "case.edit")
+    form = AttachmentForm()
+    if form.validate_on_submit() and prepared is not None:
+        sha256, media_type, size, fault = prepared
+        if fault:
+            give_up()
+            form.file.errors = [fault]
+        else:
+            with form.rules():
+                commands.attach(
+                    case,
+                    store.register(sha256, media_type=media_type, size=size),
+                    title=form.title.data,
+                    file_name=kinds.safe_name(form.file.data.filename or ""),
+                    is_closed=form.is_closed.data,
+                    by=current_user,
+                )
+    if form.is_done:
+        flash(_("The attachment is added."))
+        return redirect(address(case), 303)
+    return render_template("cases/attach.html", form=form, case=case), form.status
+
+
+def _attachment(case: Case, attachment_id: int) -> Any:
+    found = next((a for a in case.attachments if a.id == attachment_id and a.removed_at is None), None)
+    if found is None or (found.is_closed and not policy.allows(current_user, "case.read_closed", case)):
+        abort(404)
+    return found
+
+
+@bp.post("/kontor/saker/<int:case_id>/vedlegg/<int:attachment_id>/fjern")
+def detach(case_id: int, attachment_id: int) -> Any:
+    case = find(case_id, "case.edit")
+    if OneButtonForm().validate_on_submit():
+        commands.remove_attachment(_attachment(case, attachment_id), by=current_user)
+        flash(_("The attachment is taken off the case."))
+    return redirect(address(case), 303)
+
+
+@bp.get("/kontor/saker/<int:case_id>/vedlegg/<int:attachment_id>")
+def download(case_id: int, attachment_id: int) -> Any:
+    case = find(case_id, "case.read_paper")
+    attachment = _attachment(case, attachment_id)
+    return _send(attachment.file, attachment.file_name)
+
+
+@bp.get("/kontor/saker/<int:case_id>/fremlegg/original")
+def original(case_id: int) -> Any:
+    """The Word file that the newest open paper was read from."""
+    case = find(case_id, "case.edit")
+    paper = case.paper(Part.OPEN)
+    if paper is None or paper.source_file is None:
+        abort(404)
+    return _send(paper.source_file, paper.source_name or "original.docx")
+
+
+def _send(file: StoredFile, name: str) -> Any:
+    """Always as a download, never shown in the page."""
+    return send_file(store.path_of(file), mimetype=file.media_type, as_attachment=True, download_name=name)
