@@ -7,14 +7,22 @@ from meetingapp.cases import mails as cases_mails
 from meetingapp.core.mail import post
 from meetingapp.core.outbox.worker import Handler
 from meetingapp.followups import mails as followups_mails
+from meetingapp.invitations import mails as invitations_mails
+from meetingapp.minutes import mails as minutes_mails
+from meetingapp.publishing import tasks as publishing_tasks
 
 
 def all_handlers() -> dict[str, Handler]:
     """Outbox kind → what the worker does with it."""
     return {
+        "publish": publishing_tasks.publish,
+        "publish-agenda": publishing_tasks.publish_agenda,
+        "rebuild-pages": publishing_tasks.rebuild,
         post.TASK: post.sender(
             {
                 "sign-in": accounts_mails.sign_in_letter,
+                "minutes-approval": minutes_mails.approval_letter,
+                "invitation": invitations_mails.invitation_letter,
                 "partner-link": accounts_mails.partner_letter,
                 "action-status": followups_mails.status_letter,
                 "proposal-answer": cases_mails.proposal_answer_letter,

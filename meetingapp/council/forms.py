@@ -16,12 +16,17 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from meetingapp.core.database import Model
 from meetingapp.core.forms import DateField as AnyDateField
-from meetingapp.core.forms import Form, no_line_breaks
+from meetingapp.core.forms import Form, constraint_message, no_line_breaks
 from meetingapp.council import words
 from meetingapp.council.models import Body, Organisation, Person, Seat
 from meetingapp.council.queries import DEFAULTS
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+
+# The commands ask first; these speak when two people save at the same moment.
+constraint_message("uq_person_email", field="email", message=_l("Someone has this address already."), columns="person.email")
+constraint_message("uq_organisation_name", field="name", message=_l("This name is taken already."), columns="organisation.name")
+constraint_message("uq_body_council_id_slug", field="name", message=_l("This name is taken already."), columns="body.council_id, body.slug")
 
 
 class DateField(AnyDateField):

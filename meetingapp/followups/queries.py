@@ -293,3 +293,8 @@ def trace_of(commitment: Commitment) -> Trace:
         .order_by(Meeting.starts_at, Deliberation.id)
     ).all()
     return Trace(cases, {number.case_id: number for number in numbers}, decisions, actions, statuses)
+
+
+def public_actions(council_id: int) -> list[Action]:
+    """A council's actions that may be shown to all, due first. As many queries as `open_actions`."""
+    return list(db.session.scalars(_due_first(_loaded(select(Action).where(Action.council_id == council_id, Action.is_public)))))

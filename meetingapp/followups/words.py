@@ -26,4 +26,4 @@ COMMITMENT_STATES = {  # the last: shown as a tag, for somebody must act
     CommitmentState.BREACHED: (_l("Broken"), "cross", "danger", True),
     CommitmentState.DROPPED: (_l("No longer applies"), "dot", "", False),
 }
-SHOW = {"open": _l("Open"), "late": _l("Late"), "mine": _l("Mine"), "all": _l("All")}
+SHOW = {"open": _l("What is open"), "late": _l("What is late"), "mine": _l("What is mine"), "all": _l("Everything")}

@@ -308,3 +308,24 @@ def test_members_have_no_partner_link_and_make_none(council, office, signed_in):
     _a, data = form_data(member.get("/logg-inn/konto").get_data(as_text=True), form=0, button=None, fields={})
 
     assert member.post(f"/kontor/folk/personer/{council.partner_contact.id}/lenke", data=data).status_code == 403
+
+
+def test_a_meeting_shows_what_was_open_and_what_its_decisions_lead_to(council, office, signed_in):
+    meeting = a_meeting(council)
+    an_action(council, council.chair, "Fra forrige møte", due=LATE)
+    decision = a_decision(meeting, a_case(council.council, "Budsjett 2027"))
+    an_action(council, council.members[1], "Sende budsjettet", deliberation=decision, case=decision.item.case)
+    url = f"/kontor/moter/{meeting.id}/oppfolging"
+    page = office.see(url)
+
+    assert page.text.index("Fra forrige møte") < page.text.index("Budsjett 2027") < page.text.index("Sende budsjettet")
+    assert f"/kontor/oppfolging/ny?item={decision.item_id}" in [href for href, _ in page.links]
+    assert "/kontor/oppfolging/ny" not in signed_in(council.members[1]).see(url).html
+    assert signed_in(a_council("Nabo IPR").secretary).get(url).status_code == 404
+
+
+def test_that_nobody_has_to_do_anything_is_said_with_its_reason(council, office):
+    meeting = a_meeting(council)
+    a_decision(meeting, a_case(council.council), no_action_reason="rettelsen er ført")
+
+    assert "Ingen må gjøre noe: rettelsen er ført" in office.see(f"/kontor/moter/{meeting.id}/oppfolging").text

@@ -74,8 +74,8 @@ def parse_date(text: str) -> date:
     found = DATE.match(text)
     if found is None:
         raise ValueError(text)
-    day, month, year = (int(part) for part in found.groups())
-    return date(year + 2000 if year < 100 else year, month, day)
+    day, month, year = found.groups()
+    return date(int(year) + (2000 if len(year) == 2 else 0), int(month), int(day))
 
 
 def parse_time(text: str) -> time:

@@ -22,7 +22,8 @@ VTIMEZONE = (
     "RRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU\r\nEND:STANDARD\r\n"
     "END:VTIMEZONE\r\n"
 )
-CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
+# Some readers break lines at more than CRLF; halves of characters cannot be written at all.
+CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]")
 
 
 def new_uid(domain: str) -> str:
@@ -75,13 +76,13 @@ def _escaped(text: str) -> str:
 
 
 def _parameter(text: str) -> str:
-    """A parameter's value, quoted; what cannot stand in quotes is left out."""
-    return '"' + re.sub(r'[\x00-\x1f\x7f"]', "", text) + '"'
+    """A parameter's value, quoted; what cannot stand in quotes is left out, and ^ is doubled (RFC 6868)."""
+    return '"' + CONTROL.sub("", text).replace("\n", "").replace('"', "").replace("^", "^^") + '"'
 
 
 def _plain(text: str) -> str:
     """A value that must be one line: an address or a URL."""
-    return re.sub(r"[\x00-\x20\x7f]", "", text)
+    return re.sub(r"\s", "", CONTROL.sub("", text))
 
 
 def _utc(moment: datetime) -> str:
@@ -131,7 +132,7 @@ def _event(event: Event, *, method: str, status: str) -> bytes:
         f":mailto:{_plain(event.attendee_email)}",
     ]
     if event.online_url:
-        lines.append(f'CONFERENCE;VALUE=URI;FEATURE="AUDIO,VIDEO":{_plain(event.online_url)}'.replace('"', ""))
+        lines.append(f"CONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO:{_plain(event.online_url)}")
     lines += ["X-MICROSOFT-DISALLOW-COUNTER:TRUE", "END:VEVENT"]
     return _calendar(lines, head=[f"METHOD:{method}"])
 

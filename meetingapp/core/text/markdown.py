@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html as html_entities
 import re
 from html.parser import HTMLParser
 
@@ -88,7 +87,7 @@ class _Shift(Treeprocessor):
 
 
 def render(source: str, *, top: int = 3) -> Markup:
-    """`source` as cleaned HTML. A picture becomes a link to it; a link to anywhere but a full http, https or mailto address is no link.
+    """`source` as cleaned HTML. Pictures stay as they were typed; a link to anywhere but a full http, https or mailto address is no link.
 
     :param top: the level of the text's highest heading
     :raises TextRefused: see `check`
@@ -112,7 +111,7 @@ def _keep(tag: str, attribute: str, value: str) -> str | None:
     """The cleaner lets `title` through everywhere, and addresses without a scheme."""
     if attribute == "href":
         return value if value.partition(":")[0].strip().lower() in SCHEMES else None
-    return value if attribute in ATTRIBUTES.get(tag, ()) else None
+    return value if attribute == "rel" or attribute in ATTRIBUTES.get(tag, ()) else None
 
 
 class _Plain(HTMLParser):
@@ -137,4 +136,4 @@ def plain(html: str) -> str:
 
 def escape(text: str) -> str:
     """`text` for use in a line of Markdown of our own."""
-    return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", html_entities.unescape(text))
+    return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", text.replace("&", "&amp;"))

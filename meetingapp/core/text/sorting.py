@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-LAST = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "}"})
+import re
+import unicodedata
+
+LAST = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "}", "ü": "y"})
+ACCENTS = re.compile("[\u0300-\u036f]")
 
 
 def sort_key(text: str) -> str:
-    """`text` so that æ, ø, å come last, and aa counts as å."""
-    return text.casefold().replace("aa", "å").translate(LAST)
+    """`text` so that æ, ø, å come last, aa counts as å, and é stands with e."""
+    key = unicodedata.normalize("NFC", text).casefold().replace("aa", "å").translate(LAST)
+    return ACCENTS.sub("", unicodedata.normalize("NFD", key))

@@ -6,6 +6,6 @@ from flask import Blueprint
 
 bp = Blueprint("followups", __name__)
 
-from meetingapp.followups.views import actions, agreements, links, people  # noqa: E402
+from meetingapp.followups.views import actions, agreements, links, meetings, people  # noqa: E402
 
-__all__ = ["actions", "agreements", "bp", "links", "people"]
+__all__ = ["actions", "agreements", "bp", "links", "meetings", "people"]

@@ -1,0 +1,37 @@
+"""Who may write, approve and lock minutes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from meetingapp.core import policy
+from meetingapp.meetings.models import Meeting
+from meetingapp.minutes import queries
+from meetingapp.minutes.models import Minutes
+
+
+@policy.action("minutes.read")
+def may_read(actor: Any, meeting: Meeting) -> bool:
+    """The secretary always; others inside the council once they are sent for approval or locked; signatories what they approve."""
+    if actor.is_secretary_of(meeting.council_id):
+        return True
+    minutes = queries.minutes_of(meeting)
+    return bool(actor.is_inside(meeting.council_id)) and minutes is not None and (minutes.sent_at is not None or bool(minutes.editions))
+
+
+@policy.action("minutes.write")
+def may_write(actor: Any, meeting: Meeting) -> bool:
+    """The secretary."""
+    return bool(actor.is_secretary_of(meeting.council_id))
+
+
+@policy.action("minutes.approve")
+def may_approve(actor: Any, minutes: Minutes) -> bool:
+    """The chair and those elected to approve."""
+    return any(signatory.person_id == actor.person_id for signatory in minutes.signatories)
+
+
+@policy.action("minutes.lock")
+def may_lock(actor: Any, minutes: Minutes) -> bool:
+    """The secretary."""
+    return bool(actor.is_secretary_of(minutes.meeting.council_id))

@@ -1,0 +1,239 @@
+"""Pages as ready bytes, derived from snapshots and nothing else: the same snapshots under the same shell give the same bytes."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import brotli
+from flask import current_app, render_template
+from flask_babel import gettext as _
+from sqlalchemy import Table, delete, insert, select
+
+from meetingapp.core import clock
+from meetingapp.core.database import short_write
+from meetingapp.core.i18n import dates
+from meetingapp.core.i18n.languages import speaking
+from meetingapp.core.mail import calendar
+from meetingapp.council.models import Council
+from meetingapp.portal.models import Page
+from meetingapp.publishing import queries
+from meetingapp.publishing.models import Snapshot, SnapshotKind
+
+HTML = "text/html; charset=utf-8"
+FEED_BACK = timedelta(days=365)  # how far back a calendar reaches (R66)
+
+
+@dataclass(frozen=True)
+class Made:
+    """One page before it is stored."""
+
+    path: str
+    body: bytes
+    media_type: str = HTML
+    status: int = 200
+    file_name: str = ""
+    modified: datetime = datetime(2024, 1, 1, tzinfo=UTC)
+
+
+def rebuild(council: Council) -> int:
+    """Write all pages of `council` anew, in one transaction of the public database. Returns how many."""
+    with speaking(council.default_language):
+        made = list(all_pages(council))
+    rows = [_row(council.public_host, page) for page in made]
+    table: Table = Page.__table__  # type: ignore[assignment]
+    with short_write("public") as connection:
+        old = {
+            row.path: row.etag for row in connection.execute(select(table.c.path, table.c.etag).where(table.c.host == council.public_host))
+        }
+        new = {row["path"]: row for row in rows}
+        changed = [row for path, row in new.items() if old.get(path) != row["etag"]]
+        gone = [path for path in old if path not in new]
+        if gone or changed:
+            paths = [*gone, *(row["path"] for row in changed)]
+            connection.execute(delete(table).where(table.c.host == council.public_host, table.c.path.in_(paths)))
+        if changed:
+            connection.execute(insert(table), changed)
+    return len(rows)
+
+
+def _row(host: str, page: Made) -> dict[str, Any]:
+    squeezes = page.media_type != "application/pdf"
+    digest = hashlib.sha256(f"{page.status}|{page.media_type}|{page.file_name}|".encode() + page.body).hexdigest()
+    return {
+        "host": host,
+        "path": page.path,
+        "status": page.status,
+        "media_type": page.media_type,
+        "file_name": page.file_name,
+        "etag": digest[:32],
+        "modified_at": page.modified,
+        "plain": page.body,
+        "br": brotli.compress(page.body, quality=9) if squeezes else None,
+        "gz": gzip.compress(page.body, 9, mtime=0) if squeezes else None,
+    }
+
+
+def all_pages(council: Council) -> list[Made]:
+    """Every page of `council` as it should be now."""
+    snapshots = queries.newest(council.id)
+    by_kind: dict[SnapshotKind, list[Snapshot]] = {kind: [] for kind in SnapshotKind}
+    for snapshot in snapshots:
+        by_kind[snapshot.publication.kind].append(snapshot)
+    meetings = sorted(by_kind[SnapshotKind.MEETING], key=lambda s: (s.data["starts"], s.path))
+    pages = [_snapshot_page(council, snapshot) for snapshot in snapshots]
+    pages += [_pdf(snapshot) for snapshot in meetings if snapshot.pdf]
+    pages += _indexes(council, meetings, by_kind)
+    for body in by_kind[SnapshotKind.BODY]:
+        pages += _feeds(council, body, [m for m in meetings if body.data["slug"] in m.data["bodies"]])
+    pages += _tombstones(council, {page.path for page in pages})
+    pages.append(Made("/robots.txt", b"User-agent: *\nAllow: /\n", "text/plain; charset=utf-8"))
+    return pages
+
+
+PLACES = {
+    SnapshotKind.MEETING: "meetings",
+    SnapshotKind.CASE: "decisions",
+    SnapshotKind.ACTIONS: "followups",
+    SnapshotKind.BODY: "about",
+    SnapshotKind.AGREEMENT: "agreements",
+}
+
+
+def _page(council: Council, template: str, *, place: str, path: str, **shown: Any) -> Made:
+    html = render_template(
+        template, council=_Shown(council), contact_email=council.email, place=place, locale=council.default_language, path=path, **shown
+    )
+    return Made(path, html.encode(), modified=shown.get("modified", Made.modified))
+
+
+class _Shown:
+    """What a public page may know of the council."""
+
+    def __init__(self, council: Council) -> None:
+        self.name, self.short_name, self.email = council.name, council.short_name, council.email
+
+
+def _snapshot_page(council: Council, snapshot: Snapshot) -> Made:
+    kind = snapshot.publication.kind
+    crumbs = {
+        SnapshotKind.MEETING: [(_("Meetings"), "/moter"), (snapshot.title, "")],
+        SnapshotKind.CASE: [(_("Decisions"), "/vedtak"), (snapshot.title, "")],
+        SnapshotKind.BODY: [(_("About the council"), "/om"), (snapshot.title, "")],
+        SnapshotKind.AGREEMENT: [(_("Agreements"), "/avtaler"), (snapshot.title, "")],
+    }.get(kind, [])
+    return _page(
+        council,
+        "portal/snapshot.html",
+        place=PLACES[kind],
+        path=snapshot.path,
+        snapshot=snapshot,
+        crumbs=crumbs,
+        published=dates.full_date(clock.local(snapshot.made_at)),
+        modified=snapshot.made_at,
+    )
+
+
+def _pdf(snapshot: Snapshot) -> Made:
+    name = f"motebok-{snapshot.path.rpartition('/')[2]}.pdf"
+    return Made(f"{snapshot.path}/motebok.pdf", snapshot.pdf or b"", "application/pdf", file_name=name, modified=snapshot.made_at)
+
+
+def _shown_meeting(snapshot: Snapshot) -> dict[str, Any]:
+    starts, ends = datetime.fromisoformat(snapshot.data["starts"]), datetime.fromisoformat(snapshot.data["ends"])
+    return {
+        **snapshot.data,
+        "href": snapshot.path,
+        "day": dates.long_date(clock.local(starts)),
+        "span": dates.time_span(starts, ends),
+        "number": clock.local(starts).day,
+        "month": dates.day_month(clock.local(starts)).partition(" ")[2],
+        "year": clock.local(starts).year,
+    }
+
+
+def _indexes(council: Council, meetings: Sequence[Snapshot], by_kind: dict[SnapshotKind, list[Snapshot]]) -> list[Made]:
+    """The pages that list others. What is coming is told by the meeting's state, so that the same snapshots give the same page."""
+    shown = [_shown_meeting(snapshot) for snapshot in meetings]
+    coming = [m for m in shown if m["state"] not in ("ended", "cancelled")]
+    held = [m for m in reversed(shown) if m["state"] == "ended"]
+    decisions = [
+        {**decision, "day": m["day"], "meeting": m["heading"], "meeting_href": m["href"]} for m in held for decision in m["decisions"]
+    ]
+    actions = by_kind[SnapshotKind.ACTIONS][0].data["actions"] if by_kind[SnapshotKind.ACTIONS] else []
+    bodies = [{"name": s.data["name"], "href": s.path, "calendar": f"/kalender/{s.data['slug']}.ics"} for s in by_kind[SnapshotKind.BODY]]
+    agreements = [{"title": s.title, "href": s.path, **s.data} for s in by_kind[SnapshotKind.AGREEMENT]]
+    cases = [{"title": s.title, "href": s.path, "exempt": s.data["exempt"]} for s in by_kind[SnapshotKind.CASE]]
+    common = {"coming": coming, "held": held, "decisions": decisions, "bodies": bodies, "cases": cases}
+    open_actions = [a for a in actions if a["state"] in ("open", "waiting")]
+    return [
+        _page(council, "portal/home.html", place="home", path="/", open_actions=open_actions, all_actions=actions, **common),
+        _page(council, "portal/meetings.html", place="meetings", path="/moter", **common),
+        _page(council, "portal/decisions.html", place="decisions", path="/vedtak", **common),
+        _page(council, "portal/agreements.html", place="agreements", path="/avtaler", agreements=agreements),
+        _page(council, "portal/about.html", place="about", path="/om", criterion=council.publication_criterion, bodies=bodies),
+        _page(council, "portal/privacy.html", place="about", path="/personvern"),
+        _page(council, "portal/accessibility.html", place="about", path="/tilgjengelighet"),
+        _page(council, "portal/data.html", place="about", path="/data", bodies=bodies),
+        *([] if actions else [_page(council, "portal/no_actions.html", place="followups", path="/oppfolging")]),
+    ]
+
+
+def _feeds(council: Council, body: Snapshot, meetings: Sequence[Snapshot]) -> list[Made]:
+    """The calendar and the news feed of a body. UIDs are made from the public address, never those of the invitations (R4, R58)."""
+    base = current_app.config["BASE_URL"]
+    domain = current_app.config["MAIL_DOMAIN"]
+    changed = max((s.made_at for s in meetings), default=body.made_at)
+    newest = max((datetime.fromisoformat(s.data["starts"]) for s in meetings), default=changed)
+    events = [
+        calendar.FeedEvent(
+            uid=f"{hashlib.sha256(f'feed|{s.path}'.encode()).hexdigest()[:32]}@{domain}",
+            sequence=s.data["sequence"],
+            changed=s.made_at,
+            starts=datetime.fromisoformat(s.data["starts"]),
+            ends=datetime.fromisoformat(s.data["ends"]),
+            summary=f"{s.data['name']} ({council.short_name})",
+            location=s.data["place"],
+            description=f"{base}{s.path}",
+            url=f"{base}{s.path}",
+            is_cancelled=s.data["state"] == "cancelled",
+        )
+        for s in meetings
+        if datetime.fromisoformat(s.data["starts"]) > newest - FEED_BACK
+    ]
+    slug = body.data["slug"]
+    atom = render_template("portal/feed.xml", body=body.data, base=base, meetings=list(reversed(meetings)), changed=changed, slug=slug)
+    return [
+        Made(
+            f"/kalender/{slug}.ics",
+            calendar.feed(f"{body.data['name']}, {council.short_name}", events),
+            "text/calendar; charset=utf-8",
+            modified=changed,
+        ),
+        Made(f"/feed/{slug}.atom", atom.encode(), "application/atom+xml; charset=utf-8", modified=changed),
+    ]
+
+
+def _tombstones(council: Council, live: set[str]) -> list[Made]:
+    """Recalled addresses answer 410 with the reason, as long as nothing else stands there."""
+    made, seen = [], set(live)
+    for snapshot in queries.recalled(council.id):
+        paths = [snapshot.path] + ([f"{snapshot.path}/motebok.pdf"] if snapshot.pdf else [])
+        for path in paths:
+            if path in seen:
+                continue
+            seen.add(path)
+            page = _page(
+                council,
+                "portal/recalled.html",
+                place="",
+                path=path,
+                reason=snapshot.publication.recall_reason,
+                when=dates.full_date(clock.local(snapshot.publication.recalled_at or snapshot.made_at)),
+            )
+            made.append(Made(path, page.body, status=410, modified=snapshot.made_at))
+    return made

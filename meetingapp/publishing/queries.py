@@ -1,0 +1,73 @@
+"""Reads of what is public: newest snapshots, and decisions that wait."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from meetingapp.core.database import db
+from meetingapp.publishing.models import Publication, PublicationState, Snapshot, SnapshotKind
+
+PAGE = 25  # rows
+
+
+def newest(council_id: int, *kinds: SnapshotKind) -> Sequence[Snapshot]:
+    """The snapshots that are public now, of some kinds (none: all), by path. One query; publications come loaded."""
+    query = (
+        select(Snapshot)
+        .join(Snapshot.publication)
+        .where(Publication.council_id == council_id, Publication.state == PublicationState.PUBLIC)
+        .options(joinedload(Snapshot.publication))
+        .order_by(Snapshot.path, Snapshot.version.desc())
+    )
+    if kinds:
+        query = query.where(Publication.kind.in_(kinds))
+    return db.session.scalars(query).all()
+
+
+def recalled(council_id: int) -> Sequence[Snapshot]:
+    """Snapshots that were recalled, newest first. One query."""
+    return db.session.scalars(
+        select(Snapshot)
+        .join(Snapshot.publication)
+        .where(Publication.council_id == council_id, Publication.state == PublicationState.RECALLED)
+        .options(joinedload(Snapshot.publication))
+        .order_by(Snapshot.id.desc())
+    ).all()
+
+
+def page_of(council_id: int, page: int) -> Any:
+    """One page of decisions to publish, newest first."""
+    query = (
+        select(Publication)
+        .where(Publication.council_id == council_id)
+        .options(joinedload(Publication.snapshot), joinedload(Publication.asked_by))
+        .order_by(Publication.id.desc())
+    )
+    return db.paginate(query, page=page, per_page=PAGE, max_per_page=PAGE, error_out=False)
+
+
+def current(kind: SnapshotKind, about: int) -> Publication | None:
+    """What is public now of one thing. One query."""
+    return db.session.scalar(
+        select(Publication)
+        .where(Publication.kind == kind, Publication.about == about, Publication.state == PublicationState.PUBLIC)
+        .options(joinedload(Publication.snapshot))
+        .order_by(Publication.id.desc())
+        .limit(1)
+    )
+
+
+def last_of(kind: SnapshotKind, about: int) -> Publication | None:
+    """The newest decision about one thing, whatever became of it. One query."""
+    return db.session.scalar(
+        select(Publication).where(Publication.kind == kind, Publication.about == about).order_by(Publication.id.desc()).limit(1)
+    )
+
+
+def next_version(path: str) -> int:
+    """The version the next snapshot at `path` gets, from 1. One query."""
+    return (db.session.scalar(select(func.max(Snapshot.version)).where(Snapshot.path == path)) or 0) + 1
