@@ -54,6 +54,6 @@ lock: $(VENV)/installed ## Pin the requirements anew, with hashes
 	for f in base dev; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 requirements/$$f.in -o requirements/$$f.txt; done
 
 remigrate:
-	@flock /tmp/house/migrate.lock $(BIN)/python -m tools.remigrate
+	@flock /tmp/house/migrate2.lock $(BIN)/python -m tools.remigrate
 
 .PHONY: help setup run services test test-quick check lock translations remigrate

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, has_request_context
 from flask_babel import gettext as _
 from flask_login import LoginManager, current_user
 
@@ -52,7 +52,7 @@ def init(app: Flask) -> None:
 
     @app.context_processor
     def frame() -> dict[str, Any]:
-        if g.get("without_database"):
+        if not has_request_context() or g.get("without_database"):  # the worker renders public pages: nobody is signed in
             return {"council": None, "menu": [], "demo_notice": "", "current_user": Stranger(), "place": ""}
         inside = current_user.is_authenticated
         return {

@@ -144,3 +144,11 @@ def _mark(letter_id: int, state: LetterState, *, server: str = "", reply: str = 
 def _step(letter: Letter, state: LetterState, *, server: str = "", reply: str = "") -> None:
     letter.state = state
     db.session.add(LetterEvent(letter=letter, at=clock.now(), state=state, server=server, reply=reply[:1000]))
+
+
+def note_failure(letter: Letter, *, reply: str) -> None:
+    """Write down that a letter which was handed over came back.
+
+    :param reply: what the receiver's server, or a person, said
+    """
+    _step(letter, LetterState.FAILED, reply=reply)

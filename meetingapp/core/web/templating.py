@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, has_request_context
 from flask_babel import get_locale
 from flask_login import current_user
 from markupsafe import Markup
 
 from meetingapp.core import clock, policy
-from meetingapp.core.database.transactions import passage
 from meetingapp.core.forms import fresh_key
 from meetingapp.core.i18n import dates
 
@@ -24,10 +23,9 @@ def init(app: Flask) -> None:
         language = str(get_locale() or "nb")
         return {
             "locale": language,
-            "allows": lambda action, *about: policy.allows(current_user, action, *about),
+            "allows": lambda action, *about: has_request_context() and policy.allows(current_user, action, *about),
             "today": clock.today(),
             "now": clock.now(),
-            "gave_up": passage().gave_up,
             "is_demo": bool(current_app.config["DEMO"]),
             "without_database": bool(g.get("without_database", False)),
         }

@@ -225,7 +225,7 @@ def _tie(what: str, leader: Person | None) -> list[str]:
     name = leader.name if leader is not None else ""
     return [
         _(
-            "The votes were equal. The chair, %(name)s, had voted for this, and in a tie the vote of the chair decides (kommuneloven § 11-9).",
+            "The votes were equal. The chair, %(name)s, had voted for this, and then the chair's vote decides (kommuneloven § 11-9).",
             name=name,
         ),
         _("%(what)s was adopted with the chair's casting vote.", what=what),

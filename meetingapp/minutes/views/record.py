@@ -5,7 +5,7 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, send_file, url_for
+from flask import abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -91,12 +91,15 @@ def make_record(meeting_id: int) -> tuple[str, int] | None:
     minutes = queries.minutes_of(meeting) if meeting is not None else None
     if meeting is None or minutes is None or not policy.allows(current_user, "minutes.lock", minutes):
         return None
-    made = record_pdf(minutes)
+    made = record_pdf(minutes, request.form.get("correction", "")[:500])
     return store.keep_bytes(made), len(made)
 
 
-def record_pdf(minutes: Minutes) -> bytes:
-    """The record as PDF with its approvals; a draft says that it is one."""
+def record_pdf(minutes: Minutes, correction: str = "") -> bytes:
+    """The record as PDF with its approvals; a draft says that it is one.
+
+    :param correction: what this edition corrects, besides what earlier ones did
+    """
     document = compose.document(minutes.meeting)
     whole = compose.with_approvals(document, minutes)
     is_whole = bool(minutes.signatories) and all(s.approved_at for s in minutes.signatories)
@@ -109,7 +112,7 @@ def record_pdf(minutes: Minutes) -> bytes:
         fingerprint=compose.fingerprint(document),
         lead=lead,
         approvals=whole["approvals"] if is_whole else [],
-        corrections=[edition.correction for edition in minutes.editions if edition.correction],
+        corrections=[said for said in [*(edition.correction for edition in minutes.editions), correction] if said],
     )
 
 
