@@ -63,7 +63,9 @@ def test_an_upward_import_breaks_the_check_with_a_sentence(copy: Path, file: str
 @pytest.mark.slow
 def test_a_model_without_a_migration_breaks_the_check(copy: Path) -> None:
     models = copy / "meetingapp" / "council" / "models.py"
-    models.write_text(models.read_text().replace('    phone: Mapped[str]', '    fax: Mapped[str] = mapped_column(default="")\n    phone: Mapped[str]', 1))
+    models.write_text(
+        models.read_text().replace("    phone: Mapped[str]", '    fax: Mapped[str] = mapped_column(default="")\n    phone: Mapped[str]', 1)
+    )
     broken = _run(copy, sys.executable, "-m", "tools.migrations")
 
     assert broken.returncode != 0

@@ -120,4 +120,4 @@ def history(meeting_id: int) -> Any:
     meeting = find(meeting_id)
     entries = audit.entries_of(meeting)
     people = {person.id: person.name for person in db.session.query(Person).where(Person.id.in_({e.person_id for e in entries}))}
-    return render_template("meetings/history.html", meeting=meeting, part_name="history", entries=entries, people=people)
+    return render_template("meetings/history.html", meeting=meeting, part_name="history", log=entries, people=people)

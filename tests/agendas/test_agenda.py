@@ -170,7 +170,15 @@ def test_someone_outside_cannot_tell_that_the_meeting_exists(council: TestCounci
 
 @pytest.mark.parametrize(
     ("field", "typed"),
-    [("day", "29. februar"), ("day", "28.03.2027"), ("starts", "99"), ("ends", "02.00"), ("place", ""), ("title", "x" * 300), ("title", "a\rb")],
+    [
+        ("day", "29. februar"),
+        ("day", "28.03.2027"),
+        ("starts", "99"),
+        ("ends", "02.00"),
+        ("place", ""),
+        ("title", "x" * 300),
+        ("title", "a\rb"),
+    ],
 )
 def test_bad_input_is_refused_beside_its_field_and_kept(council: TestCouncil, signed_in: Any, field: str, typed: str) -> None:
     given = {"bodies": [council.body.id], "day": "29.01.2027", "starts": "02.30", "ends": "12.00", "place": "Rådhuset", field: typed}

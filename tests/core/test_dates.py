@@ -52,7 +52,9 @@ def test_a_date_may_be_typed_in_many_ways(typed: str) -> None:
     assert dates.parse_date(typed) == FRIDAY
 
 
-@pytest.mark.parametrize("typed", ["", "31.02.2026", "04/12/2026", "12.2026", "4.12.", "2026-13-01", "i morgen", "4.12.226", "4.12.0000", "۴.۱۲.۲۰۲۶x"])
+@pytest.mark.parametrize(
+    "typed", ["", "31.02.2026", "04/12/2026", "12.2026", "4.12.", "2026-13-01", "i morgen", "4.12.226", "4.12.0000", "۴.۱۲.۲۰۲۶x"]
+)
 def test_what_is_no_date_is_refused(typed: str) -> None:
     with pytest.raises(ValueError):
         dates.parse_date(typed)
@@ -90,7 +92,7 @@ def test_an_hour_that_the_day_lacks_or_has_twice_is_refused(day: date) -> None:
         dates.at_oslo(day, time(2, 30))
 
 
-@given(st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2060, 1, 1)))
+@given(st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2060, 1, 1)))  # noqa: DTZ001
 def test_what_is_not_refused_comes_back_as_it_was_typed(local: datetime) -> None:
     try:
         moment = dates.at_oslo(local.date(), local.time())

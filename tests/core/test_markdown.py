@@ -38,7 +38,22 @@ HOSTILE = [
     "| <b onclick=x> | b |\n|---|---|\n| <i> | [x](javascript:y) |",
 ]
 PIECES = st.sampled_from(
-    [*HOSTILE, *"*_`[]()<>!|#-+\\&;:\"'=~ \t\n", "\n\n", "http:", "mailto:", "javascript:", "&#x", "<a ", "](", "\x00", "\ud800", "æøå", "- ", "1. "]
+    [
+        *HOSTILE,
+        *"*_`[]()<>!|#-+\\&;:\"'=~ \t\n",
+        "\n\n",
+        "http:",
+        "mailto:",
+        "javascript:",
+        "&#x",
+        "<a ",
+        "](",
+        "\x00",
+        "\ud800",
+        "æøå",
+        "- ",
+        "1. ",
+    ]
 )
 
 
@@ -182,7 +197,9 @@ def test_plain_text_keeps_words_apart() -> None:
 @given(
     st.one_of(
         st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs", "Cf", "Zl", "Zp"]), max_size=60),
-        st.lists(st.sampled_from(["&amp;", "&lt;b>", "<b>", "[a](b)", "**", "_x_", "`", "|", "\\", "#", " ", "&"]), max_size=12).map("".join),
+        st.lists(st.sampled_from(["&amp;", "&lt;b>", "<b>", "[a](b)", "**", "_x_", "`", "|", "\\", "#", " ", "&"]), max_size=12).map(
+            "".join
+        ),
     )
 )
 def test_an_escaped_text_shows_as_itself(text: str) -> None:

@@ -16,4 +16,12 @@ def test_capitals_and_decomposed_letters_make_no_difference() -> None:
 
 
 def test_other_accents_stand_with_their_letter() -> None:
-    assert sorted(["Idz", "Idé", "Idf", "Čab", "Cac", "Müller", "Myhre"], key=sort_key) == ["Čab", "Cac", "Idé", "Idf", "Idz", "Myhre", "Müller"]
+    assert sorted(["Idz", "Idé", "Idf", "Čab", "Cac", "Müller", "Myhre"], key=sort_key) == [
+        "Čab",
+        "Cac",
+        "Idé",
+        "Idf",
+        "Idz",
+        "Myhre",
+        "Müller",
+    ]

@@ -70,7 +70,6 @@ def compose(
     mail["Subject"] = _line(subject, "subject")
     mail["Date"] = format_datetime(date)
     mail["Message-ID"] = _line(message_id, "message id")
-    mail["Content-Language"] = language
     mail["Auto-Submitted"] = "auto-generated"
     if in_reply_to:
         mail["In-Reply-To"] = mail["References"] = _line(in_reply_to, "reference")
@@ -84,4 +83,5 @@ def compose(
         mail.attach(part)
         mail.make_mixed()
         mail.add_attachment(calendar, maintype="application", subtype="ics", filename="innkalling.ics", cte="base64")
+    mail["Content-Language"] = language  # last: setting the content takes such headers away
     return mail.as_bytes()
