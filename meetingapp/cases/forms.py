@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from meetingapp.cases.models import CaseKind, Scope
@@ -21,7 +21,31 @@ LANGUAGES = [("nb", "Bokmål"), ("nn", "Nynorsk"), ("en", "English")]
 
 def title_rules(missing: Any) -> list[Any]:
     """One line of at most 300 characters."""
-    return [InputRequired(missing), Length(max=300, message=_l("A title has at most 300 characters.")), no_line_breaks]
+    return [DataRequired(missing), Length(max=300, message=_l("A title has at most 300 characters.")), no_line_breaks]
+
+
+def without_nul(text: str | None) -> str | None:
+    """PostgreSQL takes no NUL in a text."""
+    return text.replace("\x00", "") if text else text
+
+
+def number_in(text: str | None) -> int | None:
+    """The number in a hidden field, None for anything that is none."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
+
+
+class ClosedWordsField(TextAreaField):
+    """Words that must never be public, one on each line. `words` is the list."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        rules = [Optional(), Length(max=2000, message=_l("At most 2000 characters."))]
+        help = _l("One on each line: names, addresses. Publishing stops where one of them is found.")
+        named = {"validators": rules, "description": help, "filters": [without_nul], "render_kw": {"rows": 4}} | named
+        super().__init__(_l("Words that must never be public"), *given, **named)
+
+    @property
+    def words(self) -> list[str]:
+        return [line.strip() for line in (self.data or "").splitlines() if line.strip()]
 
 
 class TickBoxes(SelectMultipleField):
@@ -71,6 +95,8 @@ class FactsForm(Form):
         ],
     )
 
+    closed_words = ClosedWordsField()
+
     def validate_minutes_needed(self, field: IntegerField) -> None:
         if field.data is None:
             raise ValidationError(_("Write a number of minutes, 0 to 600."))
@@ -90,38 +116,35 @@ class FactsForm(Form):
             "archive_ref": self.archive_ref.data or "",
             "language": self.language.data,
             "minutes_needed": self.minutes_needed.data,
+            "closed_words": self.closed_words.words,
         }
 
 
 class ExemptionForm(Form):
+    seen_version = HiddenField()
     exemption = RadioField(_l("Public access"), choices=[(value.value, word) for value, word in EXEMPTIONS.items()])
-    legal_basis = SelectField(_l("Provision"), coerce=whole_number_or_none, validators=[Optional()])
+    legal_basis = SelectField(
+        _l("Provision"), coerce=whole_number_or_none, validators=[Optional()], description=_l("Needed for an exempt case.")
+    )
     public_title = StringField(
         _l("Public title"),
         validators=[Optional(), Length(max=300, message=_l("A title has at most 300 characters.")), no_line_breaks],
-        description=_l("Neutral: no names, no places, nothing that tells what is exempt."),
+        description=_l("Needed for an exempt case. Neutral: no names, no places, nothing that tells what is exempt."),
     )
     until = StringField(_l("Exempt until"), validators=[Optional(), Length(max=200, message=_l("At most 200 characters.")), no_line_breaks])
     wider_access = TextAreaField(
         _l("Giving access anyway"),
         validators=[Optional(), Length(max=1000, message=_l("At most 1000 characters."))],
-        description=_l("What came of considering it (offentleglova § 11)."),
+        description=_l("Needed for an exempt case. What came of considering it (offentleglova § 11)."),
+        filters=[without_nul],
     )
-    closed_words = TextAreaField(
-        _l("Words that must never be public"),
-        validators=[Optional(), Length(max=2000, message=_l("At most 2000 characters."))],
-        description=_l("One on each line: names, addresses. Publishing stops where one of them is found."),
-    )
-
-    def words(self) -> list[str]:
-        return [line.strip() for line in (self.closed_words.data or "").splitlines() if line.strip()]
+    closed_words = ClosedWordsField()
 
 
 class PaperForm(Form):
     seen_version = HiddenField(default="0")
-    source_file = HiddenField(default="")
-    source_name = HiddenField(default="")
-    text = MarkdownField(_l("Case paper"), validators=[InputRequired(_l("Write the text."))], rows=22)
+    source = HiddenField(default="")  # signed: which Word file the text was read from
+    text = MarkdownField(_l("Case paper"), validators=[DataRequired(_l("Write the text."))], rows=22)
     recommendation = MarkdownField(
         _l("Recommendation"),
         validators=[Optional()],
@@ -132,7 +155,7 @@ class PaperForm(Form):
 
 class ClosedPaperForm(Form):
     seen_version = HiddenField(default="0")
-    text = MarkdownField(_l("Closed part"), validators=[InputRequired(_l("Write the text."))], rows=18)
+    text = MarkdownField(_l("Closed part"), validators=[DataRequired(_l("Write the text."))], rows=18)
 
 
 class WordForm(Form):
@@ -143,7 +166,7 @@ class AttachmentForm(Form):
     title = StringField(
         _l("Title"),
         validators=[
-            InputRequired(_l("Write a title.")),
+            DataRequired(_l("Write a title.")),
             Length(max=200, message=_l("A title has at most 200 characters.")),
             no_line_breaks,
         ],
@@ -156,7 +179,7 @@ class ProposalForm(Form):
     title = StringField(_l("What is it about?"), validators=title_rules(_l("Write a title.")))
     text = MarkdownField(
         _l("What should the council do?"),
-        validators=[InputRequired(_l("Write what the council should do, and why."))],
+        validators=[DataRequired(_l("Write what the council should do, and why."))],
         rows=10,
         description=_l("Half a page is enough. The secretary answers you."),
     )
@@ -167,13 +190,5 @@ class AnswerForm(Form):
         _l("Answer to the proposer"),
         validators=[Optional(), Length(max=2000, message=_l("At most 2000 characters."))],
         description=_l("Goes in the letter to the proposer. Needed when you decline."),
+        filters=[without_nul],
     )
-
-
-class FilterForm(Form):
-    class Meta:
-        csrf = False
-
-    tilstand = SelectField(_l("State"), validators=[Optional()])
-    type = SelectField(_l("Kind"), validators=[Optional()])
-    q = StringField(_l("Words in the title"), validators=[Optional(), Length(max=100)])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from flask import current_app
 from flask_babel import gettext as _
 
+from meetingapp.accounts import links
+from meetingapp.cases import queries
 from meetingapp.cases.models import Case, CaseState
 from meetingapp.core.database import db
 from meetingapp.core.i18n.languages import speaking
@@ -14,29 +17,25 @@ from meetingapp.core.mail.post import Written
 
 
 def proposal_answer_letter(letter: Letter) -> Written | None:
-    """The words to whoever proposed a case: taken in, or declined and why. Speaks of the proposal by the proposer's own title."""
+    """The words to whoever proposed a case: taken in, or declined and why. Never the internal title of an exempt case."""
     case = db.session.get(Case, letter.about)
     if case is None or case.proposed_by is None:
         return None
-    is_taken_in = letter.details.get("state", case.state.value) != CaseState.DECLINED.value and case.state is not CaseState.DECLINED
-    council = case.council
+    is_taken_in = letter.details["state"] == CaseState.TAKEN_IN.value
+    council, sender = case.council, f"mote@{current_app.config['MAIL_DOMAIN']}"
     with speaking(case.proposed_by.language) as language:
-        name = case.public_title or (case.title if not case.is_exempt else _("your proposal"))
         subject = _("Your proposal has been taken in") if is_taken_in else _("Your proposal was not taken in")
-        parts: list[frame.PartOfLetter] = [
-            frame.Lead(
-                _("%(council)s has taken in your proposal «%(title)s» as a case.", council=council.short_name, title=name)
-                if is_taken_in
-                else _("%(council)s has not taken in your proposal «%(title)s».", council=council.short_name, title=name)
-            )
-        ]
+        parts: list[frame.PartOfLetter] = [frame.Lead(_lead(case, is_taken_in))]
         if case.answer:
             parts.append(frame.Para(case.answer))
-        parts.append(frame.Small(_("You get this because you made the proposal. Answer this letter to reach the secretariat.")))
+        parts += [
+            frame.Button(_("See your proposal"), _address(case)),
+            frame.Small(_("You get this because you made the proposal. Answer this letter to reach the secretariat.")),
+        ]
         text, html = frame.frame(subject, parts, language=language)
         raw = compose(
             sender_name=council.short_name,
-            sender_email=council.email,
+            sender_email=sender,
             to_name=letter.to_name,
             to_email=letter.to_address,
             reply_to=council.email,
@@ -46,6 +45,24 @@ def proposal_answer_letter(letter: Letter) -> Written | None:
             message_id=letter.message_id,
             date=letter.made_at,
             language=language,
-            envelope_from=council.email,
+            envelope_from=sender,
         )
-    return Written(subject, council.email, raw)
+    return Written(subject, sender, raw)
+
+
+def _lead(case: Case, is_taken_in: bool) -> str:
+    council, title = case.council.short_name, queries.title_outside(case)
+    if is_taken_in:
+        if title:
+            return _("%(council)s has taken in your proposal «%(title)s» as a case.", council=council, title=title)
+        return _("%(council)s has taken in your proposal as a case.", council=council)
+    if title:
+        return _("%(council)s has not taken in your proposal «%(title)s».", council=council, title=title)
+    return _("%(council)s has not taken in your proposal.", council=council)
+
+
+def _address(case: Case) -> str:
+    """Where the proposer follows it: the partner's room, or for a member the case itself."""
+    assert case.proposed_by is not None
+    link = links.partner_link(case.proposed_by, case.council)
+    return links.address_of(link) if link is not None else f"{current_app.config['BASE_URL']}/kontor/saker/{case.id}"

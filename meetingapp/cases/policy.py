@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from meetingapp.cases import queries
-from meetingapp.cases.models import Case, CaseState
+from meetingapp.cases.models import Case, CaseState, Exemption
 from meetingapp.core import policy
 from meetingapp.council.models import Council
 
@@ -22,8 +22,13 @@ def may_read(actor: Any, case: Case) -> bool:
 
 @policy.action("case.read_paper")
 def may_read_paper(actor: Any, case: Case) -> bool:
-    """The open part: whoever is inside the council. A proposer from outside sees the state of the proposal, not the paper."""
-    return bool(actor.is_inside(case.council_id)) and may_read(actor, case)
+    """The open part and the open attachments: whoever is inside the council; of a wholly exempt case those who may read what is closed.
+
+    A proposer from outside sees the state of the proposal, not the paper.
+    """
+    if not may_read(actor, case) or not actor.is_inside(case.council_id):
+        return False
+    return case.exemption is not Exemption.WHOLLY or may_read_closed(actor, case)
 
 
 @policy.action("case.read_closed")

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
-from meetingapp.cases.models import Case, CaseKind, CaseState, Exemption, PaperAccess
-from meetingapp.core import clock, policy
+from meetingapp.cases.models import Attachment, Case, CaseKind, CasePaper, CaseState, Exemption, PaperAccess, Part
+from meetingapp.core import audit, clock, policy
 from meetingapp.core.database import db
+from meetingapp.core.files.models import StoredFile
+from meetingapp.council.models import Person
 
 PAGE = 25  # rows
+NEEDS_RECOMMENDATION = (CaseKind.DECISION, CaseKind.STATEMENT, CaseKind.APPLICATION)
+LARGEST_ID = 2**31 - 1  # what a key can be on both databases
 
 
 def visible(actor: Any, query: Select[Any]) -> Select[Any]:
@@ -29,8 +35,9 @@ def visible(actor: Any, query: Select[Any]) -> Select[Any]:
 
 
 def case_for(actor: Any, case_id: int) -> Case | None:
-    """The case, if `actor` may see it; absent and hidden are the same None. Two queries; papers and attachments come loaded."""
-    query = select(Case).where(Case.id == case_id).options(selectinload(Case.papers), selectinload(Case.attachments))
+    """The case, if `actor` may see it; absent and hidden are the same None. Three queries; papers and attachments come loaded."""
+    options = (selectinload(Case.papers), selectinload(Case.attachments))
+    query = select(Case).where(Case.id == min(case_id, LARGEST_ID)).options(*options)
     found: Case | None = db.session.scalar(policy.scope(actor, query, visible))
     return found
 
@@ -41,22 +48,28 @@ def list_page(
     """One page of a council's cases, newest first. Two queries; officers and legal bases come loaded.
 
     :param text: part of the public title, or of the internal one where it may be seen
+    :return: a page as Flask-SQLAlchemy's `paginate()` gives it
     """
     query = select(Case).where(Case.council_id == council_id).options(joinedload(Case.officer), joinedload(Case.legal_basis))
     if states:
         query = query.where(Case.state.in_(states))
     if kind is not None:
         query = query.where(Case.kind == kind)
-    if text:
-        pattern = f"%{text.lower()}%"
-        may_search_internal = Case.exemption == Exemption.NONE
-        if actor.is_staff_of(council_id):
-            may_search_internal = Case.id.is_not(None)
-        query = query.where(
-            or_(func.lower(Case.public_title).like(pattern), and_(may_search_internal, func.lower(Case.title).like(pattern)))
-        )
+    if words := " ".join(text.replace("\x00", " ").split()):
+        internal = _has(Case.title, words)
+        if not actor.is_staff_of(council_id):  # what a search finds is told, so it may not look where the eye may not
+            internal = and_(Case.exemption == Exemption.NONE, internal)
+        query = query.where(or_(_has(Case.public_title, words), internal))
     query = policy.scope(actor, query, visible).order_by(Case.created_at.desc(), Case.id.desc())
     return db.paginate(query, page=page, per_page=PAGE, max_per_page=PAGE, error_out=False)
+
+
+def _has(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
+    """Whether `text` stands in `column`, whatever the case. SQLite's own lower() knows only A to Z."""
+    folded: ColumnElement[str] = func.lower(column)
+    for capital in "ÆØÅÄÖÉ":
+        folded = func.replace(folded, capital, capital.lower())
+    return folded.contains(text.lower(), autoescape=True)
 
 
 def ready_queue(council_id: int) -> Sequence[Case]:
@@ -90,32 +103,62 @@ def proposals(council_id: int) -> Sequence[Case]:
 
 
 def proposals_by(person_id: int, organisation_id: int | None, council_id: int | None = None) -> Sequence[Case]:
-    """What a person, or anyone for their organisation, has proposed, newest first. One query."""
+    """What a person, or anyone for their organisation, has proposed, newest first. One query; proposers come loaded."""
     mine = Case.proposed_by_id == person_id
     query = select(Case).where(or_(mine, Case.proposed_for_id == organisation_id) if organisation_id is not None else mine)
     if council_id is not None:
         query = query.where(Case.council_id == council_id)
-    return db.session.scalars(query.where(Case.proposed_at.is_not(None)).order_by(Case.proposed_at.desc(), Case.id.desc())).all()
+    query = query.where(Case.proposed_at.is_not(None)).options(joinedload(Case.proposed_by))
+    return db.session.scalars(query.order_by(Case.proposed_at.desc(), Case.id.desc())).all()
+
+
+def _live_access(person_id: int) -> Select[Any]:
+    return select(PaperAccess).where(
+        PaperAccess.person_id == person_id,
+        PaperAccess.revoked_at.is_(None),
+        or_(PaperAccess.until.is_(None), PaperAccess.until >= clock.today()),
+    )
 
 
 def access_of(case: Case, person_id: int) -> PaperAccess | None:
     """The live right of a person to read the closed papers of `case`. One query."""
-    today = clock.today()
-    return db.session.scalar(
-        select(PaperAccess).where(
-            PaperAccess.case_id == case.id,
-            PaperAccess.person_id == person_id,
-            PaperAccess.revoked_at.is_(None),
-            or_(PaperAccess.until.is_(None), PaperAccess.until >= today),
-        )
-    )
+    found: PaperAccess | None = db.session.scalar(_live_access(person_id).where(PaperAccess.case_id == case.id))
+    return found
+
+
+def title_outside(case: Case) -> str:
+    """What the case is called to someone outside the council: the public title, else the proposer's own words while nobody has changed
+    them, else nothing."""
+    if case.public_title:
+        return case.public_title
+    is_as_proposed = case.proposed_at is not None and case.version == 1  # each save of the facts counts up
+    return case.title if is_as_proposed and not case.is_exempt else ""
 
 
 def shown_title(actor: Any, case: Case) -> str:
-    """The title that `actor` may see: the internal one unless the case is exempt and its closed part is not theirs to read."""
-    if not case.is_exempt or policy.allows(actor, "case.read_closed", case):
-        return case.title
-    return case.public_title
+    """The title that `actor` may see: the internal one for those inside the council, unless the case is exempt and its closed part is
+    not theirs to read; else the public one. Never empty. At most one query, and only for an exempt case."""
+    if not case.is_exempt:
+        return case.title if _is_inside(actor, case) else title_outside(case) or _("A case without a public title")
+    return case.title if policy.allows(actor, "case.read_closed", case) else case.public_title
+
+
+def _is_inside(actor: Any, case: Case) -> bool:
+    return actor.person_id is not None and bool(actor.is_inside(case.council_id))
+
+
+def shown_titles(actor: Any, cases: Iterable[Case]) -> dict[int, str]:
+    """As `shown_title`, for many: case id → title. At most one query."""
+    cases = list(cases)
+    closed = [case for case in cases if case.is_exempt and not (actor.person_id is not None and actor.is_staff_of(case.council_id))]
+    readable: set[int] = set()
+    if closed and actor.person_id is not None:
+        rows = db.session.scalars(_live_access(actor.person_id).where(PaperAccess.case_id.in_([case.id for case in closed])))
+        readable = {row.case_id for row in rows}
+    hidden = {case.id for case in closed} - readable
+    return {
+        case.id: case.public_title if case.id in hidden else case.title if case.is_exempt else shown_title(actor, case) for case in cases
+    }
 
 
 def exempt_cases(council_id: int) -> Sequence[Case]:
@@ -126,3 +169,61 @@ def exempt_cases(council_id: int) -> Sequence[Case]:
         .options(selectinload(Case.papers), selectinload(Case.attachments))
         .order_by(Case.id)
     ).all()
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that a case needs before it is ready."""
+
+    text: str
+    place: str  # the part of the case's address where it is mended: "rediger", "fremlegg"
+    is_done: bool
+
+
+def checklist(case: Case) -> list[Step]:
+    """What a case needs before it is ready, in the order of work."""
+    paper = case.paper(Part.OPEN)
+    steps = [
+        Step(_("A public title"), "rediger", bool(case.public_title)),
+        Step(_("A case paper"), "fremlegg", paper is not None and bool(paper.text)),
+    ]
+    if case.kind in NEEDS_RECOMMENDATION:
+        steps.append(Step(_("A recommendation"), "fremlegg", paper is not None and bool(paper.recommendation)))
+    return steps
+
+
+def missing(case: Case) -> list[Step]:
+    """What stands between a case and being ready."""
+    return [step for step in checklist(case) if not step.is_done]
+
+
+def attachments_of(case: Case, *, closed: bool) -> list[Attachment]:
+    """The attachments that are there now, oldest first.
+
+    :param closed: whether the closed ones come too
+    """
+    return [attachment for attachment in case.attachments if attachment.removed_at is None and (closed or not attachment.is_closed)]
+
+
+def open_attachments(case: Case) -> list[Attachment]:
+    """Attachments that are there and not closed."""
+    return attachments_of(case, closed=False)
+
+
+def read_from_word(case: Case) -> CasePaper | None:
+    """The newest version of the open part that was read from a Word file."""
+    return next((paper for paper in reversed(case.papers) if paper.part is Part.OPEN and paper.source_file_id is not None), None)
+
+
+def stored_file(file_id: int) -> StoredFile | None:
+    """The row of a stored file. Whoever asks must know that this person may have it. One query."""
+    return db.session.get(StoredFile, file_id)
+
+
+def history_of(case: Case) -> list[tuple[audit.AuditEntry, str]]:
+    """What was done to a case and by whom, newest first, at most 50 acts. Two queries."""
+    entries = audit.entries_of(case)[:50]
+    ids = {entry.person_id for entry in entries}
+    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids - {None})))
+    names = {row.id: row.name for row in rows}
+    return [(entry, names.get(entry.person_id, "") if entry.person_id else "") for entry in entries]

@@ -38,7 +38,7 @@ STATES: dict[CaseState, tuple[LazyString, str, str]] = {
     CaseState.POSTPONED: (_l("Postponed"), "right", "warning"),
     CaseState.SENT_BACK: (_l("Sent back"), "undo", "warning"),
     CaseState.WITHDRAWN: (_l("Withdrawn"), "cross", ""),
-    CaseState.DECLINED: (_l("Declined"), "cross", ""),
+    CaseState.DECLINED: (_l("Not taken in"), "cross", ""),
 }
 # What was done to a case, in the log
 ACTS: dict[str, LazyString] = {
@@ -52,5 +52,9 @@ ACTS: dict[str, LazyString] = {
     "case.detach": _l("attachment removed"),
     "case.ready": _l("marked ready"),
     "case.withdraw": _l("withdrawn"),
+    "case.on_agenda": _l("put on an agenda"),
+    "case.off_agenda": _l("taken off an agenda"),
     "case.outcome": _l("dealt with in a meeting"),
+    "case.grant": _l("access to the closed papers given"),
+    "case.revoke": _l("access to the closed papers taken away"),
 }

@@ -45,7 +45,6 @@ def document(meeting: Meeting) -> PackDocument:
         "short": meeting_words.heading(meeting),
         "lang": meeting.body.language,
         "author": meeting.council.name,
-        "date": [day.year, day.month, day.day],
         "lead": "",
         "facts": [
             [_("When"), f"{dates.long_date(day)} {dates.time_span(meeting.starts_at, meeting.ends_at)}"],

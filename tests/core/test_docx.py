@@ -176,14 +176,15 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.one_of(st.text(LETTERS, max_size=40), st.lists(PIECES, max_size=10).map("".join)))
 def test_what_is_written_in_word_shows_as_it_was_written(text: str) -> None:
     written = escape(text).replace("\n", '</w:t><w:br/><w:t xml:space="preserve">').encode()
     body = member(PLAIN, "word/document.xml").replace(
         b"<w:t>" + "Regionrådet drøftet saken.".encode(), b'<w:t xml:space="preserve">' + written
     )
-    html = render(to_markdown(changed(PLAIN, word__document_xml=body)).markdown)
+    light = changed(PLAIN, word__document_xml=body, word__styles_xml=None, word__theme__theme1_xml=None)  # a tenth of the reading
+    html = render(to_markdown(light).markdown)
 
     assert "".join(plain(html).split()) == "".join(text.split())
     assert set(re.findall(r"<(\w+)", html)) <= {"p", "br"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Mapping
 
 import pikepdf
 import pytest
@@ -16,7 +17,7 @@ from meetingapp.core.files.kinds import TYPES, NotAllowed, identify, safe_name
 OOXML = '<Types><Override PartName="/x" ContentType="application/vnd.openxmlformats-officedocument.{}.main+xml"/></Types>'
 
 
-def an_archive(members: dict[str, str | bytes]) -> bytes:
+def an_archive(members: Mapping[str, str | bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, body in members.items():

@@ -8,6 +8,7 @@ from flask_login import current_user
 from meetingapp.cases import queries
 from meetingapp.cases.models import Case
 from meetingapp.core import policy
+from meetingapp.council import office
 from meetingapp.council.models import Council
 
 bp = Blueprint("cases", __name__)
@@ -24,11 +25,15 @@ def find(case_id: int, action: str) -> Case:
 
 def own_council(action: str) -> Council:
     """The council whose office is shown, if the person may do `action` there."""
-    council: Council | None = current_user.council
-    if council is None:
-        abort(404 if current_user.is_authenticated else 401)
+    council = office.own_council()
     policy.require(current_user, action, council)
     return council
+
+
+def may(case_id: int, action: str) -> bool:
+    """Whether to begin slow work before the lock: the view asks again, and answers."""
+    case = queries.case_for(current_user, case_id)
+    return case is not None and policy.allows(current_user, action, case)
 
 
 def address(case: Case) -> str:

@@ -1,4 +1,4 @@
-"""The list of cases, the case page, its facts, exemption, and being ready."""
+"""The list of cases, the case page, its facts, exemption, being ready, and its end."""
 
 from __future__ import annotations
 
@@ -11,16 +11,19 @@ from wtforms import RadioField
 from wtforms.validators import Optional
 
 from meetingapp.cases import commands, queries
-from meetingapp.cases.forms import ExemptionForm, FactsForm
+from meetingapp.cases.forms import ExemptionForm, FactsForm, number_in
 from meetingapp.cases.models import Case, CaseKind, CaseState, Exemption, Part
 from meetingapp.cases.views.blueprint import address, bp, find, own_council
 from meetingapp.cases.words import ACTS, EXEMPTIONS, KINDS, MATTERS, SCOPES, STATES
-from meetingapp.core import audit, clock, policy
+from meetingapp.core import clock, policy
 from meetingapp.core.forms import Form, OneButtonForm
+from meetingapp.core.text import markdown
+from meetingapp.council import office
 from meetingapp.council import queries as council_queries
 from meetingapp.council.models import BasisUse, Council, SeatRole
 from meetingapp.strategy import queries as strategy_queries
 
+UNANSWERED = (CaseState.PROPOSED, CaseState.DECLINED)
 WORDS = {"kinds": KINDS, "scopes": SCOPES, "matters": MATTERS, "states": STATES, "exemptions": EXEMPTIONS, "act_words": ACTS}
 
 
@@ -31,7 +34,7 @@ def index() -> Any:
     kind = next((kind for kind in CaseKind if kind.value == request.args.get("type")), None)
     text = request.args.get("q", "")[:100]
     page = queries.list_page(
-        current_user, council.id, states=[state] if state else [], kind=kind, text=text, page=request.args.get("side", 1, type=int)
+        current_user, council.id, states=[state] if state else [], kind=kind, text=text, page=min(office.page_number(), 9_999)
     )
     return render_template(
         "cases/index.html",
@@ -39,7 +42,7 @@ def index() -> Any:
         state=state,
         kind=kind,
         text=text,
-        titles={case.id: queries.shown_title(current_user, case) for case in page.items},
+        titles=queries.shown_titles(current_user, page.items),
         waiting=queries.proposals(council.id) if policy.allows(current_user, "case.proposals", council) else [],
         **WORDS,
     )
@@ -48,28 +51,37 @@ def index() -> Any:
 @bp.get("/kontor/saker/<int:case_id>")
 def show(case_id: int) -> Any:
     case = find(case_id, "case.read")
-    may_read_closed = policy.allows(current_user, "case.read_closed", case)
+    reads_open = policy.allows(current_user, "case.read_paper", case)
+    reads_closed = policy.allows(current_user, "case.read_closed", case)
+    may_edit = policy.allows(current_user, "case.edit", case)
     return render_template(
         "cases/show.html",
         case=case,
         title=queries.shown_title(current_user, case),
-        paper=case.paper(Part.OPEN) if policy.allows(current_user, "case.read_paper", case) else None,
-        closed_paper=case.paper(Part.CLOSED) if may_read_closed else None,
-        may_read_closed=may_read_closed,
-        attachments=[a for a in case.attachments if a.removed_at is None and (may_read_closed or not a.is_closed)],
-        missing=commands.missing(case),
-        history=audit.entries_of(case)[:20] if policy.allows(current_user, "case.edit", case) else [],
+        paper=case.paper(Part.OPEN) if reads_open else None,
+        closed_paper=case.paper(Part.CLOSED) if reads_closed else None,
+        reads_open=reads_open,
+        reads_closed=reads_closed,
+        attachments=queries.attachments_of(case, closed=reads_closed) if reads_open else [],
+        proposal=markdown.render(case.proposal) if case.state in UNANSWERED else "",
+        word_source=queries.read_from_word(case) if may_edit else None,
+        checklist=queries.checklist(case),
+        history=queries.history_of(case) if may_edit else [],
         **WORDS,
     )
 
 
-def _choices(form: FactsForm, council: Council) -> tuple[dict[int, Any], dict[int, Any]]:
-    """Fill in what can be chosen; returns the rows by id."""
-    areas = {area.id: area for area in strategy_queries.areas_of(council.id, clock.today())}
+def _choices(form: FactsForm, council: Council, case: Case | None) -> tuple[dict[int, Any], dict[int, Any]]:
+    """Fill in what can be chosen: what holds today, and what the case has; returns the rows by id."""
+    today = clock.today()
+    areas = {area.id: area for area in strategy_queries.areas_of(council.id, today)}
     staff = {}
-    for body in council_queries.bodies_of(council.id, clock.today()):
-        for seat in council_queries.seats_on(body, clock.today(), SeatRole.SECRETARY, SeatRole.CASE_OFFICER, SeatRole.ATTENDEE):
+    for body in council_queries.bodies_of(council.id, today):
+        for seat in council_queries.seats_on(body, today, SeatRole.SECRETARY, SeatRole.CASE_OFFICER, SeatRole.ATTENDEE):
             staff[seat.person_id] = seat.person
+    if case is not None:
+        areas |= {area.id: area for area in (case.main_area, *case.side_areas) if area is not None}
+        staff |= {person.id: person for person in (case.officer,) if person is not None}
     form.main_area.choices = [("", _("None")), *((area.id, f"{area.code} {area.title}") for area in areas.values())]
     form.side_areas.choices = [(area.id, f"{area.code} {area.title}") for area in areas.values()]
     form.officer.choices = [("", _("Nobody yet")), *((person.id, person.name) for person in staff.values())]
@@ -80,7 +92,7 @@ def _choices(form: FactsForm, council: Council) -> tuple[dict[int, Any], dict[in
 def create() -> Any:
     council = own_council("case.create")
     form = FactsForm(officer=current_user.person_id)
-    areas, officers = _choices(form, council)
+    areas, officers = _choices(form, council, None)
     if form.validate_on_submit():
         with form.rules():
             case = commands.create_case(council, by=current_user, **form.facts(areas, officers))
@@ -107,26 +119,24 @@ def edit(case_id: int) -> Any:
         archive_ref=case.archive_ref,
         language=case.language,
         minutes_needed=case.minutes_needed,
+        closed_words="\n".join(case.closed_words),
     )
-    areas, officers = _choices(form, case.council)
+    areas, officers = _choices(form, case.council, case)
     if form.validate_on_submit():
         with form.rules():
-            facts = form.facts(areas, officers) | {"closed_words": case.closed_words, "commitment": case.commitment}
-            commands.edit_facts(case, seen_version=_version(form.seen_version.data), by=current_user, **facts)
+            facts = form.facts(areas, officers) | {"commitment": case.commitment}
+            commands.edit_facts(case, seen_version=number_in(form.seen_version.data), by=current_user, **facts)
     if form.is_done:
         flash(_("The facts of the case are saved."))
         return redirect(address(case), 303)
     return render_template("cases/facts.html", form=form, case=case), form.status
 
 
-def _version(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() else None
-
-
 @bp.route("/kontor/saker/<int:case_id>/unntak", methods=["GET", "POST"])
 def exempt(case_id: int) -> Any:
     case = find(case_id, "case.edit")
     form = ExemptionForm(
+        seen_version=case.version,
         exemption=case.exemption.value,
         legal_basis=case.legal_basis_id,
         public_title=case.public_title,
@@ -134,8 +144,9 @@ def exempt(case_id: int) -> Any:
         wider_access=case.wider_access,
         closed_words="\n".join(case.closed_words),
     )
-    bases = {basis.id: basis for basis in council_queries.legal_bases(BasisUse.EXEMPT, clock.today())}
-    form.legal_basis.choices = [("", _("Choose a provision")), *((basis.id, f"{basis.label}: {basis.about}") for basis in bases.values())]
+    bases = {basis.id: basis for basis in (*council_queries.legal_bases(BasisUse.EXEMPT, clock.today()), case.legal_basis) if basis}
+    named = ((basis.id, f"{basis.label}: {basis.about}" if basis.about else basis.label) for basis in bases.values())
+    form.legal_basis.choices = [("", _("Choose a provision")), *named]
     if form.validate_on_submit():
         with form.rules():
             commands.set_exemption(
@@ -145,7 +156,8 @@ def exempt(case_id: int) -> Any:
                 public_title=form.public_title.data or "",
                 until=form.until.data or "",
                 wider_access=form.wider_access.data or "",
-                closed_words=form.words(),
+                closed_words=form.closed_words.words,
+                seen_version=number_in(form.seen_version.data) or 0,  # no version is 0: a page that does not say is old
                 by=current_user,
             )
     if form.is_done:
@@ -161,7 +173,7 @@ def _ready_form(case: Case) -> Form:
     class ReadyForm(Form):
         paper_on_web = RadioField(_("Case paper"), choices=answers, validators=[Optional()])
 
-    for attachment in commands.open_attachments(case):
+    for attachment in queries.open_attachments(case):
         setattr(ReadyForm, f"attachment_{attachment.id}", RadioField(attachment.title, choices=answers, validators=[Optional()]))
     return ReadyForm()
 
@@ -170,30 +182,30 @@ def _ready_form(case: Case) -> Form:
 def ready(case_id: int) -> Any:
     case = find(case_id, "case.ready")
     form = _ready_form(case)
+    documents = {"paper_on_web": None} | {f"attachment_{one.id}": one.id for one in queries.open_attachments(case)}
     if form.validate_on_submit():
-        chosen = {"ja": True, "nei": False}
+        chosen = {document: form[name].data == "ja" for name, document in documents.items() if form[name].data in ("ja", "nei")}
         with form.rules():
             commands.mark_ready(
                 case,
-                paper_on_web=chosen.get(form["paper_on_web"].data),
-                attachments_on_web={
-                    a.id: chosen[form[f"attachment_{a.id}"].data]
-                    for a in commands.open_attachments(case)
-                    if form[f"attachment_{a.id}"].data in chosen
-                },
+                paper_on_web=chosen.get(None),
+                attachments_on_web={document: choice for document, choice in chosen.items() if document is not None},
                 by=current_user,
             )
     if form.is_done:
         flash(_("The case is ready, and waits in the queue for an agenda."))
         return redirect(address(case), 303)
-    return render_template("cases/ready.html", form=form, case=case, missing=commands.missing(case)), form.status
+    return render_template("cases/ready.html", form=form, case=case, missing=queries.missing(case), documents=documents), form.status
 
 
-@bp.post("/kontor/saker/<int:case_id>/trekk")
+@bp.route("/kontor/saker/<int:case_id>/trekk", methods=["GET", "POST"])
 def withdraw(case_id: int) -> Any:
     case = find(case_id, "case.edit")
     form = OneButtonForm()
     if form.validate_on_submit():
-        commands.withdraw(case, by=current_user)
+        with form.rules():
+            commands.withdraw(case, by=current_user)
+    if form.is_done:
         flash(_("The case is withdrawn."))
-    return redirect(url_for(".show", case_id=case.id), 303)
+        return redirect(url_for(".show", case_id=case.id), 303)
+    return render_template("cases/withdraw.html", form=form, case=case), form.status

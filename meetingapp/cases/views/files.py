@@ -8,10 +8,10 @@ from flask import abort, flash, redirect, render_template, request, send_file
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from meetingapp.cases import commands
+from meetingapp.cases import commands, queries
 from meetingapp.cases.forms import AttachmentForm
-from meetingapp.cases.models import Case, Part
-from meetingapp.cases.views.blueprint import address, bp, find
+from meetingapp.cases.models import Attachment, Case
+from meetingapp.cases.views.blueprint import address, bp, find, may
 from meetingapp.core import policy
 from meetingapp.core.database.transactions import give_up
 from meetingapp.core.files import kinds, store
@@ -23,7 +23,7 @@ from meetingapp.core.web.edge import before_lock
 def keep_upload(case_id: int) -> tuple[str, str, int, str]:
     """Before the lock: look at the uploaded file and store it. (sha256, media type, size, fault)"""
     file = request.files.get("file")
-    data = file.read() if file else b""
+    data = file.read() if file and may(case_id, "case.edit") else b""
     if file is None or not data:
         return "", "", 0, _("The file is empty.")
     try:
@@ -59,9 +59,10 @@ def attach(case_id: int, prepared: tuple[str, str, int, str] | None = None) -> A
     return render_template("cases/attach.html", form=form, case=case), form.status
 
 
-def _attachment(case: Case, attachment_id: int) -> Any:
-    found = next((a for a in case.attachments if a.id == attachment_id and a.removed_at is None), None)
-    if found is None or (found.is_closed and not policy.allows(current_user, "case.read_closed", case)):
+def _attachment(case: Case, attachment_id: int) -> Attachment:
+    readable = queries.attachments_of(case, closed=policy.allows(current_user, "case.read_closed", case))
+    found = next((attachment for attachment in readable if attachment.id == attachment_id), None)
+    if found is None:
         abort(404)
     return found
 
@@ -84,14 +85,19 @@ def download(case_id: int, attachment_id: int) -> Any:
 
 @bp.get("/kontor/saker/<int:case_id>/fremlegg/original")
 def original(case_id: int) -> Any:
-    """The Word file that the newest open paper was read from."""
+    """The Word file that the open paper was last read from. Staff only: a Word file may hold what its text does not show."""
     case = find(case_id, "case.edit")
-    paper = case.paper(Part.OPEN)
+    paper = queries.read_from_word(case)
     if paper is None or paper.source_file is None:
         abort(404)
     return _send(paper.source_file, paper.source_name or "original.docx")
 
 
 def _send(file: StoredFile, name: str) -> Any:
-    """Always as a download, never shown in the page."""
-    return send_file(store.path_of(file), mimetype=file.media_type, as_attachment=True, download_name=name)
+    """Always as a download, never shown in the page; and never kept in a cache."""
+    path = store.path_of(file)
+    if not path.exists():
+        abort(404)
+    response = send_file(path, mimetype=file.media_type, as_attachment=True, download_name=name)
+    response.headers["Cache-Control"] = "no-store"
+    return response

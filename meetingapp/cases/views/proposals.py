@@ -13,9 +13,13 @@ from meetingapp.accounts.actor import LinkActor
 from meetingapp.accounts.models import LinkPurpose
 from meetingapp.cases import commands, queries
 from meetingapp.cases.forms import AnswerForm, ProposalForm
+from meetingapp.cases.models import CaseState
 from meetingapp.cases.views.blueprint import address, bp, find, own_council
 from meetingapp.cases.words import STATES
 from meetingapp.core import policy
+from meetingapp.core.database.transactions import give_up
+from meetingapp.core.text import markdown
+from meetingapp.council.models import Council
 
 
 @bp.get("/kontor/forslag")
@@ -47,50 +51,54 @@ def propose() -> Any:
 @bp.route("/kontor/saker/<int:case_id>/svar", methods=["GET", "POST"])
 def answer(case_id: int) -> Any:
     case = find(case_id, "case.answer")
+    if request.method == "GET" and case.state is not CaseState.PROPOSED:
+        return redirect(address(case), 303)
     form = AnswerForm()
     if form.validate_on_submit():
-        with form.rules():
-            if "decline" in request.form:
+        if "decline" in request.form:
+            with form.rules():
                 commands.decline(case, reason=form.answer.data or "", by=current_user)
-            else:
+        elif "take_in" in request.form:
+            with form.rules():
                 commands.take_in(case, answer=form.answer.data or "", by=current_user)
+        else:
+            give_up()
+            form.form_errors = [_("Choose whether to take the proposal in or decline it.")]
     if form.is_done:
         flash(_("The proposal is answered, and a letter is on its way."))
         return redirect(address(case), 303)
-    return render_template("cases/answer.html", form=form, case=case), form.status
+    return render_template("cases/answer.html", form=form, case=case, proposal=markdown.render(case.proposal)), form.status
 
 
-def _partner(secret: str) -> LinkActor:
-    """Whoever holds this partner link; a wrong, expired or revoked one is the same 404."""
+def _partner(secret: str) -> tuple[LinkActor, Council]:
+    """Whoever holds this partner link, and whose room it opens; a wrong, expired or revoked one is the same 404."""
     link = links.open_link(secret, LinkPurpose.PARTNER)
     if link is None or link.council is None:
         abort(404)
     actor = LinkActor(link)
     policy.require(actor, "case.propose", link.council)
-    return actor
+    return actor, link.council
 
 
 @bp.get("/g/<secret>")
 def partner_room(secret: str) -> Any:
-    actor = _partner(secret)
-    council = actor.link.council
-    assert council is not None
+    actor, council = _partner(secret)
     organisation = actor.organisation
+    found = queries.proposals_by(actor.person_id, organisation.id if organisation else None, council.id)
     return render_template(
         "cases/partner_room.html",
         secret=secret,
         actor=actor,
         host=council,
-        proposals=queries.proposals_by(actor.person_id, organisation.id if organisation else None, council.id),
+        proposals=found,
+        titles={case.id: queries.title_outside(case) for case in found},
         states=STATES,
     )
 
 
 @bp.route("/g/<secret>/forslag", methods=["GET", "POST"])
 def partner_propose(secret: str) -> Any:
-    actor = _partner(secret)
-    council = actor.link.council
-    assert council is not None
+    actor, council = _partner(secret)
     form = ProposalForm()
     if form.validate_on_submit():
         with form.rules():

@@ -6,6 +6,7 @@ import io
 import re
 import unicodedata
 import zipfile
+import zlib
 from dataclasses import dataclass
 
 import puremagic
@@ -20,8 +21,15 @@ TYPES = {
     "jpg": "image/jpeg",
 }
 MAIN_PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "odt": "content.xml"}
+MAIN_TYPES = {"docx": b"wordprocessingml.document.main+xml", "xlsx": b"spreadsheetml.sheet.main+xml"}
 MOST_MEMBERS = 2_000
+LARGEST_LIST = 1024 * 1024  # bytes of the list of parts
 LARGEST_UNPACKED = 200 * 1024 * 1024  # bytes
+
+
+LONGEST_NAME = 150
+MACROS = re.compile(r"vbaProject\.bin$|^Basic/|^Scripts/", re.IGNORECASE)
+UNSAFE = re.compile(r'[\x00-\x1f\x7f-\x9f"<>:|?*\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]')
 
 
 class NotAllowed(ValueError):
@@ -39,7 +47,8 @@ def identify(data: bytes, filename: str) -> Kind:
 
     :raises NotAllowed: another kind, a name that lies, macros, or an archive that unpacks to too much
     """
-    extension = filename.rpartition(".")[2].lower().replace("jpeg", "jpg")
+    _stem, dot, extension = filename.rpartition(".")
+    extension = {"jpeg": "jpg"}.get(extension.lower(), extension.lower()) if dot else ""
     if not data:
         raise NotAllowed(_("The file is empty."))
     if extension not in TYPES:
@@ -67,21 +76,27 @@ def _is_office(data: bytes, extension: str) -> bool:
     """Whether `data` is the archive that `extension` says, small when unpacked, and without macros."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = archive.infolist()
-            names = {member.filename for member in members}
-            types = archive.read("[Content_Types].xml") if "[Content_Types].xml" in names and members else b""
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
+            members = {member.filename: member for member in archive.infolist()}
+            unpacked = sum(member.file_size for member in archive.infolist())
+            if len(archive.infolist()) > MOST_MEMBERS or unpacked > LARGEST_UNPACKED:
+                raise NotAllowed(_("The file unpacks to more than we can take."))
+            named = members.get("mimetype" if extension == "odt" else "[Content_Types].xml")
+            if named is None or named.file_size > LARGEST_LIST or any(member.flag_bits & 1 for member in members.values()):
+                return False  # bit 1: encrypted
+            types = archive.read(named)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, UnicodeError):
         return False
-    if len(members) > MOST_MEMBERS or sum(member.file_size for member in members) > LARGEST_UNPACKED:
-        raise NotAllowed(_("The file unpacks to more than we can take."))
-    if any(name.lower().endswith("vbaproject.bin") for name in names) or b"macroEnabled" in types:
+    if any(MACROS.search(name) for name in members) or b"macroEnabled" in types:
         raise NotAllowed(_("The file contains macros. Save it without macros, and try once more."))
-    return MAIN_PARTS[extension] in names
+    is_typed = types.strip() == TYPES["odt"].encode() if extension == "odt" else MAIN_TYPES[extension] in types
+    return is_typed and MAIN_PARTS[extension] in members
 
 
 def safe_name(filename: str) -> str:
     """`filename` without folders and control characters, at most 150 characters; Norwegian letters stay."""
     name = unicodedata.normalize("NFC", filename).replace("\\", "/").rpartition("/")[2]
-    name = re.sub(r'[\x00-\x1f\x7f"<>:|?*\u202a-\u202e\u2066-\u2069]', "", name).strip(" .")
+    name = UNSAFE.sub("", name).strip(" .")
     stem, dot, extension = name.rpartition(".")
-    return f"{stem[: 149 - len(extension)]}{dot}{extension}" if dot and stem else name[:150] or "fil"
+    if dot and len(extension) < 10:
+        return f"{stem[: LONGEST_NAME - 1 - len(extension)]}.{extension}"
+    return name[:LONGEST_NAME].rstrip(" .") or "fil"

@@ -85,12 +85,19 @@ def _plain(text: str) -> str:
     return re.sub(r"\s", "", CONTROL.sub("", text))
 
 
+def _aware(moment: datetime) -> datetime:
+    """:raises ValueError: for a moment without a zone, which would be read as the machine's own (R15)"""
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs a time zone")
+    return moment
+
+
 def _utc(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    return _aware(moment).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
 def _oslo(moment: datetime) -> str:
-    return moment.astimezone(OSLO).strftime("%Y%m%dT%H%M%S")
+    return _aware(moment).astimezone(OSLO).strftime("%Y%m%dT%H%M%S")
 
 
 def _fold(line: str) -> bytes:

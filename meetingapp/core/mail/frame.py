@@ -47,10 +47,19 @@ class Small:
 
 PartOfLetter = Lead | Para | Facts | Button | Items | Small
 
-MUTED = "color:#48575f"
-LINK = "color:#005a7a"
-PRESS = "display:inline-block;padding:12px 20px;background:#005a7a;color:#ffffff;border-radius:6px;text-decoration:none;font-weight:600"
-FONT = "font-family:Inter,Segoe UI,Helvetica,Arial,sans-serif"
+STYLE = (
+    "body{margin:0;padding:24px 16px;background:#fff;color:#1f2d35;font:16px/1.5 Inter,'Segoe UI',Helvetica,Arial,sans-serif;"
+    "overflow-wrap:break-word}"
+    ".m{max-width:560px;margin:0 auto}h1{font-size:22px;line-height:1.3;margin:0 0 16px}h2{font-size:16px;margin:0 0 8px}"
+    "p,ul{margin:0 0 16px}ul{padding-left:20px}li{margin:0 0 4px}a{color:#116583}"
+    ".do{border-left:4px solid #005a7a;padding:2px 0 2px 16px;font-weight:600}"
+    ".k{display:inline-block;background:#005a7a;color:#fff;font-weight:600;text-decoration:none;padding:12px 20px;border-radius:6px}"
+    "table{border-collapse:collapse;width:100%;margin:0 0 24px}"
+    "th,td{text-align:left;vertical-align:top;padding:8px 16px 8px 0;border-top:1px solid #d8dadc;font-weight:400}"
+    "th{color:#545f65}.s{font-size:14px;color:#545f65}.s a{color:inherit}"
+    "@media (prefers-color-scheme:dark){body{background:#13191c;color:#ebeced}th,.s{color:#a4a8ab}th,td{border-color:#3c444a}"
+    "a{color:#94abb6}.k{background:#73a4b6;color:#000}.do{border-color:#73a4b6}}"
+)
 
 
 def _text(part: PartOfLetter) -> str:
@@ -68,36 +77,29 @@ def _text(part: PartOfLetter) -> str:
 def _html(part: PartOfLetter) -> str:
     match part:
         case Lead(text):
-            return f'<p style="font-size:18px;font-weight:600;margin:0 0 16px">{escape(text)}</p>'
+            return f'<p class="do">{escape(text)}</p>'
         case Para(text):
-            return f'<p style="margin:0 0 16px">{escape(text)}</p>'
+            return f"<p>{escape(text)}</p>"
         case Facts(pairs):
-            rows = "".join(
-                f'<tr><td style="padding:2px 16px 2px 0;{MUTED}">{escape(name)}</td><td style="padding:2px 0">{escape(value)}</td></tr>'
-                for name, value in pairs
-            )
-            return f'<table role="presentation" style="margin:0 0 16px;border-collapse:collapse">{rows}</table>'
+            rows = "".join(f'<tr><th scope="row">{escape(name)}</th><td>{escape(value)}</td></tr>' for name, value in pairs)
+            return f"<table>{rows}</table>"
         case Button(text, url):
-            link = escape(url, quote=True)
-            press = f'<p style="margin:0 0 8px"><a href="{link}" style="{PRESS}">{escape(text)}</a></p>'
-            spelled = f'<a href="{link}" style="{LINK}">{escape(url)}</a>'
-            return f'{press}<p style="margin:0 0 16px;font-size:14px;word-break:break-all">{spelled}</p>'
+            link = escape(url)
+            return f'<p><a class="k" href="{link}">{escape(text)}</a></p><p class="s"><a href="{link}">{link}</a></p>'
         case Items(heading, rows):
-            items = "".join(f'<li style="margin:0 0 4px">{escape(row)}</li>' for row in rows)
-            listed = f'<ul style="margin:0 0 16px;padding-left:20px">{items}</ul>'
-            return f'<h2 style="font-size:16px;margin:0 0 8px">{escape(heading)}</h2>{listed}'
+            return f"<h2>{escape(heading)}</h2><ul>{''.join(f'<li>{escape(row)}</li>' for row in rows)}</ul>"
         case Small(text):
-            return f'<p style="margin:0 0 8px;font-size:14px;{MUTED}">{escape(text)}</p>'
+            return f'<p class="s">{escape(text)}</p>'
 
 
 def frame(title: str, parts: Sequence[PartOfLetter], *, language: str) -> tuple[str, str]:
     """The letter as (plain text, HTML), with the same words in the same order."""
     text = "\n\n".join([title, *(_text(part) for part in parts)]) + "\n"
-    body = "".join(_html(part) for part in parts)
+    body = "\n".join(_html(part) for part in parts)
     html = (
-        f'<!DOCTYPE html><html lang="{language}"><head><meta charset="utf-8"><title>{escape(title)}</title></head>'
-        f'<body style="margin:0;padding:24px 16px;background:#ffffff;color:#1c2b33;{FONT};font-size:16px;line-height:1.5">'
-        f'<div style="max-width:600px;margin:0 auto"><h1 style="font-size:22px;line-height:1.25;margin:0 0 16px">{escape(title)}</h1>'
-        f"{body}</div></body></html>\n"
+        f'<!DOCTYPE html>\n<html lang="{escape(language)}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="color-scheme" content="light dark">\n'
+        f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n"
+        f'<body>\n<div class="m">\n<h1>{escape(title)}</h1>\n{body}\n</div>\n</body>\n</html>\n'
     )
     return text, html

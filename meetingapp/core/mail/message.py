@@ -10,7 +10,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+NOT_IN_A_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # all that may break one, or cannot be written
+SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
 class BadHeader(ValueError):
@@ -24,7 +25,7 @@ def message_id(*parts: object, domain: str) -> str:
 
 
 def _line(text: str, what: str) -> str:
-    if CONTROL.search(text):
+    if NOT_IN_A_LINE.search(text):
         raise BadHeader(what)
     return text
 
@@ -32,9 +33,13 @@ def _line(text: str, what: str) -> str:
 def _address(name: str, email: str) -> Address:
     user, _, domain = _line(email, "address").rpartition("@")
     try:
-        return Address(_line(name, "name"), user, domain)
-    except ValueError as error:
-        raise BadHeader(str(error)) from None
+        made = Address(_line(name, "name"), user, domain.encode("idna").decode())
+        made.addr_spec.encode("ascii")  # other letters before the @ need a kind of mail that few servers take
+    except (ValueError, IndexError) as error:
+        raise BadHeader(f"address: {error}") from None
+    if not user or not domain or re.search(r"[\s<>,;:\"()\[\]\\]", email):
+        raise BadHeader("address")
+    return made
 
 
 def compose(
@@ -55,14 +60,16 @@ def compose(
     method: str | None = None,
     in_reply_to: str | None = None,
 ) -> bytes:
-    """One mail to one person, ready for the socket.
+    """One mail to one person, ready for the socket. The same letter gives the same bytes.
 
     With a calendar object: multipart/mixed of multipart/alternative (text, HTML, calendar last, base64, with the method) and the
     same bytes as `innkalling.ics`; without one: multipart/alternative.
 
     :param date: aware
+    :param envelope_from: where bounces go; looked at here, so that a bad one is found before the socket
     :raises BadHeader: for control characters or an address that is none
     """
+    _address("", envelope_from)
     mail = EmailMessage(policy=SMTP)
     mail["From"] = _address(sender_name, sender_email)
     mail["To"] = _address(to_name, to_email)
@@ -73,8 +80,8 @@ def compose(
     mail["Auto-Submitted"] = "auto-generated"
     if in_reply_to:
         mail["In-Reply-To"] = mail["References"] = _line(in_reply_to, "reference")
-    mail.set_content(text, subtype="plain", charset="utf-8", cte="quoted-printable")
-    mail.add_alternative(html, subtype="html", charset="utf-8", cte="quoted-printable")
+    mail.set_content(SURROGATES.sub("\ufffd", text), subtype="plain", charset="utf-8", cte="quoted-printable")
+    mail.add_alternative(SURROGATES.sub("\ufffd", html), subtype="html", charset="utf-8", cte="quoted-printable")
     if calendar is not None:
         assert method, "a calendar object has a method"
         part = EmailMessage(policy=SMTP)
@@ -83,5 +90,9 @@ def compose(
         mail.attach(part)
         mail.make_mixed()
         mail.add_attachment(calendar, maintype="application", subtype="ics", filename="innkalling.ics", cte="base64")
-    mail["Content-Language"] = language  # last: setting the content takes such headers away
+    mail["Content-Language"] = _line(language, "language")  # set last, or it would follow the first part
+    seed = hashlib.sha256(message_id.encode()).hexdigest()[:24]
+    for number, part in enumerate(mail.walk()):
+        if part.is_multipart():  # the library's own boundaries are random: the same letter would never be the same bytes
+            part.set_boundary(f"=_{seed}_{number}")
     return mail.as_bytes()

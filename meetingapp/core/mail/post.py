@@ -14,6 +14,7 @@ from sqlalchemy import select
 
 from meetingapp.core import clock, outbox
 from meetingapp.core.database import db, write
+from meetingapp.core.mail.message import BadHeader
 from meetingapp.core.mail.message import message_id as make_message_id
 from meetingapp.core.mail.models import Letter, LetterEvent, LetterState
 from meetingapp.core.mail.transport import OutcomeUnknown, PermanentFailure, TemporaryFailure, send
@@ -99,7 +100,13 @@ def sender(writers: dict[str, Writer]) -> Handler:
         writer = writers.get(letter.kind)
         if writer is None:
             raise GiveUp(f"nobody writes {letter.kind}")
-        written = writer(letter)
+        try:
+            written = writer(letter)
+        except BadHeader as error:
+            letter_id = letter.id
+            db.session.rollback()
+            _mark(letter_id, LetterState.FAILED, reply=str(error))
+            raise GiveUp(f"a name or address cannot stand in a letter: {error}") from None
         letter_id, address = letter.id, letter.to_address
         db.session.rollback()  # SMTP is spoken outside every transaction
         if written is None:

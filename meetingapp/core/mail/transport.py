@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import smtplib
 import ssl
 import tempfile
@@ -11,6 +12,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 TIMEOUT = 30  # seconds
+ADDRESS = re.compile(r"[!-;=?A-~]+@[!-;=?A-~]+")  # printable ASCII without < > and @
 
 
 class Handed(NamedTuple):
@@ -21,7 +23,7 @@ class Handed(NamedTuple):
 
 
 class TemporaryFailure(Exception):
-    """4xx, or no connection: try again later."""
+    """4xx, no connection, or no right to send: try again later."""
 
 
 class PermanentFailure(Exception):
@@ -35,31 +37,54 @@ class OutcomeUnknown(Exception):
 def send(raw: bytes, *, envelope_from: str, to: str, smtp_url: str | None, folder: Path, name: str) -> Handed:
     """Hand one message over.
 
+    :param raw: lines end with CRLF
     :param smtp_url: smtp://user:password@host:port?starttls=1 or smtps://…; None writes `<name>.eml` into `folder`
+    :param name: ours for this letter; comes back as Original-Envelope-Id in a report of failure
     :raises TemporaryFailure, PermanentFailure, OutcomeUnknown: see there
     """
     if smtp_url is None:
         return _to_file(raw, folder, name)
+    envelope_from, to = _on_the_wire(envelope_from), _on_the_wire(to)
     url = urlsplit(smtp_url)
-    server = f"{url.hostname}:{url.port or 25}"
+    server = f"{url.hostname}:{url.port or (465 if url.scheme == 'smtps' else 25)}"
     try:
-        with _connect(smtp_url) as smtp:
-            return Handed(server, _transaction(smtp, raw, envelope_from, to))
+        smtp = _connect(smtp_url)
+    except (OSError, smtplib.SMTPException) as error:  # a wrong password too: that is the house's fault, not the letter's
+        raise TemporaryFailure(_said(error)) from None
+    try:
+        return Handed(server, _transaction(smtp, raw, envelope_from, to, name))
     except smtplib.SMTPResponseException as error:
-        said = f"{error.smtp_code} {_words(error.smtp_error)}"
-        raise (TemporaryFailure if 400 <= error.smtp_code < 500 or error.smtp_code < 0 else PermanentFailure)(said) from None
+        raise (PermanentFailure if 500 <= error.smtp_code < 600 else TemporaryFailure)(_said(error)) from None
     except (OSError, smtplib.SMTPException) as error:
-        raise TemporaryFailure(f"{type(error).__name__}: {error}") from None
+        raise TemporaryFailure(_said(error)) from None
+    finally:
+        _leave(smtp)
+
+
+def _on_the_wire(address: str) -> str:
+    """`address` as servers read it. The library would make an address of almost anything."""
+    user, _, domain = address.rpartition("@")
+    try:
+        wired = f"{user}@{domain.encode('idna').decode()}"
+    except UnicodeError:
+        wired = ""
+    if not ADDRESS.fullmatch(wired):
+        raise PermanentFailure(f"no mail address: {address!r}")
+    return wired
 
 
 def _to_file(raw: bytes, folder: Path, name: str) -> Handed:
     folder.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=folder)
-    with os.fdopen(handle, "wb") as file:
-        file.write(raw)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, folder / f"{name}.eml")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(raw)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, folder / f"{name}.eml")
+    except OSError as error:
+        Path(temporary).unlink(missing_ok=True)
+        raise TemporaryFailure(_said(error)) from None
     return Handed("file", f"{name}.eml")
 
 
@@ -71,24 +96,40 @@ def _connect(smtp_url: str) -> smtplib.SMTP:
         smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, url.port or 465, timeout=TIMEOUT, context=context)
     else:
         smtp = smtplib.SMTP(host, url.port or 25, timeout=TIMEOUT)
-        if parse_qs(url.query).get("starttls") == ["1"]:
+    try:
+        if parse_qs(url.query).get("starttls") == ["1"] and url.scheme != "smtps":
             smtp.starttls(context=context)
-    if url.username:
-        smtp.login(unquote(url.username), unquote(url.password or ""))
+        if url.username:
+            smtp.login(unquote(url.username), unquote(url.password or ""))
+        smtp.ehlo_or_helo_if_needed()
+    except BaseException:
+        smtp.close()
+        raise
     return smtp
 
 
-def _transaction(smtp: smtplib.SMTP, raw: bytes, envelope_from: str, to: str) -> str:
-    smtp.ehlo_or_helo_if_needed()
-    dsn = smtp.has_extn("dsn")
-    _expect(smtp.mail(envelope_from, ["RET=HDRS"] if dsn else []))
-    _expect(smtp.rcpt(to, ["NOTIFY=FAILURE,DELAY", f"ORCPT=rfc822;{_xtext(to)}"] if dsn else []))
+def _leave(smtp: smtplib.SMTP) -> None:
+    """Say goodbye. What goes wrong now changes nothing: the server has answered for the letter already."""
     try:
-        code, reply = smtp.data(raw)
-    except smtplib.SMTPServerDisconnected as error:
-        raise OutcomeUnknown(str(error)) from None
-    except TimeoutError as error:
-        raise OutcomeUnknown(str(error)) from None
+        smtp.quit()
+    except (OSError, smtplib.SMTPException):
+        smtp.close()
+
+
+def _transaction(smtp: smtplib.SMTP, raw: bytes, envelope_from: str, to: str, name: str) -> str:
+    dsn = smtp.has_extn("dsn")
+    _expect(smtp.mail(envelope_from, ["RET=HDRS", f"ENVID={_xtext(name)}"] if dsn else []))
+    _expect(smtp.rcpt(to, ["NOTIFY=FAILURE,DELAY", f"ORCPT=rfc822;{_xtext(to)}"] if dsn else []))
+    code, reply = smtp.docmd("DATA")
+    if code != 354:
+        raise smtplib.SMTPResponseException(code, reply)
+    try:
+        smtp.send(re.sub(rb"(?m)^\.", b"..", raw.removesuffix(b"\r\n")) + b"\r\n.\r\n")
+        code, reply = smtp.getreply()
+    except (OSError, smtplib.SMTPException) as error:
+        raise OutcomeUnknown(_said(error)) from None
+    if not 200 <= code < 600 or 300 <= code < 400:
+        raise OutcomeUnknown(f"{code} {_words(reply)}")
     _expect((code, reply))
     return f"{code} {_words(reply)}"
 
@@ -96,6 +137,12 @@ def _transaction(smtp: smtplib.SMTP, raw: bytes, envelope_from: str, to: str) ->
 def _expect(answer: tuple[int, bytes]) -> None:
     if not 200 <= answer[0] < 300:
         raise smtplib.SMTPResponseException(*answer)
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {_words(error.smtp_error)}"
+    return f"{type(error).__name__}: {error}"
 
 
 def _words(said: bytes | str) -> str:

@@ -6,6 +6,7 @@ import functools
 import json
 import re
 import threading
+import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
@@ -17,11 +18,14 @@ from meetingapp.core.database import assert_no_lock
 from meetingapp.core.pdf.shapes import MinutesDocument, PackDocument
 
 HERE = Path(__file__).parent
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u2028\u2029\ufeff\u200b-\u200f\u202a-\u202e\ufffe\uffff]")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u2028\u2029\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f]")
 # Letters the typeface has: Latin with its extensions, Greek, Cyrillic, punctuation, currency, arrows and mathematics.
 UNKNOWN = re.compile(
-    r"[^\t\n\r\x20-\u024f\u02b0-\u036f\u0370-\u03ff\u0400-\u04ff\u1e00-\u1eff\u2010-\u2027\u202f-\u205e\u20a0-\u20bf\u2190-\u2193\u2200-\u2265]"
+    r"[^\t\n\r\x20-\u024f\u02b0-\u036f\u0370-\u03ff\u0400-\u04ff\u1e00-\u1eff\u2010-\u2027\u202f-\u2040\u2044-\u2052\u2054-\u205e"
+    r"\u20a0-\u20bf\u2190-\u2193\u2200-\u2265]"
 )
+SURE = re.compile(r"[^\t\n\x20-\x7e\xa0-\u017f–—‘’“”•…€]")  # what every cut of the typeface has: the last resort
+NO_GLYPH = "could not be displayed"  # the typesetter's words
 _one_at_a_time = threading.Lock()
 
 
@@ -35,18 +39,27 @@ def _compiler(template: str) -> typst.Compiler:
     return typst.Compiler(str(HERE / template), root=str(HERE), font_paths=typst.Fonts(include_system_fonts=False))
 
 
-def _shown(value: Any) -> Any:
+def _shown(value: Any, unknown: re.Pattern[str]) -> Any:
     """`value` with what no typeface of ours can show replaced by [?], so that an emoji never stops a meeting's papers."""
     if isinstance(value, str):
-        return UNKNOWN.sub("[?]", CONTROL.sub("", value))
+        return unknown.sub("[?]", CONTROL.sub("", unicodedata.normalize("NFC", value)))
     if isinstance(value, Mapping):
-        return {name: _shown(inner) for name, inner in value.items()}
-    return [_shown(inner) for inner in value] if isinstance(value, list | tuple) else value
+        return {name: _shown(inner, unknown) for name, inner in value.items()}
+    return [_shown(inner, unknown) for inner in value] if isinstance(value, list | tuple) else value
 
 
 def _compile(template: str, document: Mapping[str, Any], at: datetime) -> bytes:
     assert_no_lock("Making a PDF")
-    data = json.dumps(_shown(document), ensure_ascii=False)
+    try:
+        return _made(template, _shown(document, UNKNOWN), at)
+    except PdfRefused as refused:
+        if NO_GLYPH not in str(refused):
+            raise
+        return _made(template, _shown(document, SURE), at)
+
+
+def _made(template: str, document: Any, at: datetime) -> bytes:
+    data = json.dumps(document, ensure_ascii=False)
     with _one_at_a_time:
         try:
             made, warnings = _compiler(template).compile_with_warnings(
@@ -54,7 +67,7 @@ def _compile(template: str, document: Mapping[str, Any], at: datetime) -> bytes:
             )
         except typst.TypstError as error:
             raise PdfRefused(str(error)) from error
-    if warnings:  # a glyph or a font is missing: a record must not go out with a hole in it
+    if warnings:  # a font is missing, say: a record must not go out with a hole in it
         raise PdfRefused("; ".join(warning.message for warning in warnings))
     assert isinstance(made, bytes)
     return made
@@ -63,7 +76,7 @@ def _compile(template: str, document: Mapping[str, Any], at: datetime) -> bytes:
 def minutes_pdf(document: MinutesDocument, at: datetime) -> bytes:
     """The record of a meeting.
 
-    :param at: aware; when it was locked or made, written into the file
+    :param at: aware; when it was locked or made: the date in the file
     :raises PdfRefused: when it would not conform
     :raises EdgeError: under the write lock, for it takes a tenth of a second
     """

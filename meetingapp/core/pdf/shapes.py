@@ -28,8 +28,7 @@ class MinutesDocument(TypedDict):
     title: str
     short: str  # in the header of later pages
     lang: str
-    author: str
-    date: list[int]  # year, month, day
+    author: str  # the council; in the header of the first page
     reference: str
     fingerprint: str
     lead: str
@@ -56,7 +55,6 @@ class PackDocument(TypedDict):
     short: str
     lang: str
     author: str
-    date: list[int]
     lead: str
     facts: list[list[str]]
     agenda: list[list[str]]  # time, number, title

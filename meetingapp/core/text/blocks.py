@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from html.parser import HTMLParser
 from typing import Any
 
-Block = dict[str, Any]  # t: p | h | ul | ol | table | quote | pre | hr; c: runs or blocks
+# t: p | h | ul | ol | table | quote | pre | hr; c: runs or blocks.
+# A heading has its `level` in HTML, and its `depth`, which begins at 1 and never skips a step.
+Block = dict[str, Any]
 Run = str | dict[str, Any]  # text, or t: strong | emph | link | code …
 INLINE = {"strong": "strong", "em": "emph", "a": "link", "code": "code", "sub": "sub", "sup": "super", "ins": "ins", "del": "del"}
+NUMBER = re.compile("[0-9]{1,6}")
+WIDEST = 100  # columns
 HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
+
+
+def _number(attrs: list[tuple[str, str | None]], name: str) -> int:
+    said = dict(attrs).get(name) or ""
+    return int(said) if NUMBER.fullmatch(said) else 1
 
 
 class _Builder(HTMLParser):
@@ -52,7 +63,7 @@ class _Builder(HTMLParser):
         elif tag in HEADINGS:
             new = {"t": "h", "level": int(tag[1]), "c": []}
         elif tag in ("ul", "ol"):
-            new = {"t": tag, "c": [], "start": int(dict(attrs).get("start") or 1)}
+            new = {"t": tag, "c": [], "start": _number(attrs, "start")}
         elif tag == "li":
             new = {"t": "li", "c": []}
         elif tag == "blockquote":
@@ -62,7 +73,7 @@ class _Builder(HTMLParser):
         elif tag == "tr":
             new = {"t": "tr", "c": []}
         elif tag in ("td", "th"):
-            new = {"t": "cell", "c": []}
+            new = {"t": "cell", "c": [], "columns": _number(attrs, "colspan"), "rows": _number(attrs, "rowspan")}
         elif tag == "hr":
             self.stack[-1]["c"].append({"t": "hr", "c": []})
         if new is not None:
@@ -97,11 +108,50 @@ def _finish(block: Block) -> Block:
     if kind == "quote":
         return {"t": "quote", "c": [_finish(child) for child in block["c"]]}
     if kind == "table":
-        rows = [[cell["c"] for cell in row["c"]] for row in block["c"] if row["t"] == "tr"]
-        width = max((len(row) for row in rows), default=0)
-        rows = [row + [[]] * (width - len(row)) for row in rows]
+        rows = _grid([row["c"] for row in block["c"] if row["t"] == "tr"])
         return {"t": "table", "head": rows[0] if rows else [], "rows": rows[1:]}
     return {name: value for name, value in block.items() if name != "loose"}
+
+
+def _grid(rows: list[list[dict[str, Any]]]) -> list[list[list[Run]]]:
+    """Rows of equal length. A cell that spans several places stands in the first of them; the others are empty."""
+    taken: dict[tuple[int, int], list[Run]] = {}
+    for y, row in enumerate(rows):
+        x = 0
+        for cell in row:
+            while (y, x) in taken:
+                x += 1
+            for below in range(min(cell["rows"], len(rows) - y)):
+                for beside in range(min(cell["columns"], WIDEST - x)):
+                    taken.setdefault((y + below, x + beside), [] if below or beside else cell["c"])
+    width = 1 + max((x for _, x in taken), default=-1)
+    return [[taken.get((y, x), []) for x in range(width)] for y in range(len(rows))]
+
+
+def _is_visible(run: Run) -> bool:
+    if isinstance(run, str):
+        return any(unicodedata.category(character)[0] in "LNPS" for character in run)
+    return any(_is_visible(inner) for inner in run["c"])
+
+
+def _with_depths(found: list[Block], above: list[int]) -> list[Block]:
+    """Headings get their depth, in the order of reading; empty ones go."""
+    kept: list[Block] = []
+    for block in found:
+        if block["t"] == "h":
+            if not _is_visible(block):
+                continue
+            while above and above[-1] >= block["level"]:
+                above.pop()
+            above.append(block["level"])
+            kept.append({**block, "depth": len(above)})
+        elif block["t"] == "quote":
+            kept.append({**block, "c": _with_depths(block["c"], above)})
+        elif block["t"] in ("ul", "ol"):
+            kept.append({**block, "c": [_with_depths(item, above) for item in block["c"]]})
+        else:
+            kept.append(block)
+    return kept
 
 
 def from_html(html: str) -> list[Block]:
@@ -109,7 +159,7 @@ def from_html(html: str) -> list[Block]:
     builder = _Builder()
     builder.feed(html)
     builder.close()
-    return [_finish(block) for block in builder.blocks]
+    return _with_depths([_finish(block) for block in builder.blocks], [])
 
 
 def from_text(text: str) -> list[Block]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,10 +18,22 @@ from meetingapp.core.files import kinds
 from meetingapp.core.text import blocks
 
 TAGS = {
-    *("h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "strong", "em", "a", "br"),
+    *("h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "strong", "em", "a", "br", "blockquote"),
     *("table", "thead", "tbody", "tr", "th", "td", "sub", "sup"),
 }
-LARGEST_DOCUMENT = 30 * 1024 * 1024  # bytes of word/document.xml, unpacked
+LARGEST_XML = 10 * 1024 * 1024  # bytes unpacked: some seconds of reading, and far more than a text may hold
+STYLES = """
+p[style-name='Title'] => h1:fresh
+p[style-name='Tittel'] => h1:fresh
+p[style-name='Subtitle'] => h2:fresh
+p[style-name='Undertittel'] => h2:fresh
+p[style-name='Quote'] => blockquote:fresh > p:fresh
+p[style-name='Sitat'] => blockquote:fresh > p:fresh
+p[style-name='Intense Quote'] => blockquote:fresh > p:fresh
+p[style-name='Sterkt sitat'] => blockquote:fresh > p:fresh
+"""
+ADDRESS = re.compile(r"(?:https?://|mailto:)[^\s()<>]+")  # what can stand in a link of Markdown as it is; footnotes link within the page
+SPANS = {"colspan", "rowspan"}
 
 
 class NotADocx(ValueError):
@@ -53,7 +66,7 @@ def to_markdown(data: bytes) -> Imported:
         return []
 
     try:
-        html = mammoth.convert_to_html(io.BytesIO(data), convert_image=leave_out).value
+        html = mammoth.convert_to_html(io.BytesIO(data), convert_image=leave_out, style_map=STYLES).value
     except Exception as error:  # mammoth meets broken XML in many ways; all of them mean the same to the user
         raise NotADocx(_("We could not read the Word file. Open it in Word, save it again, and try once more.")) from error
     if pictures:
@@ -64,7 +77,8 @@ def to_markdown(data: bytes) -> Imported:
                 pictures,
             )
         )
-    clean = nh3.clean(html, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "mailto"}, link_rel=None)
+    attributes = {"a": {"href"}, "td": SPANS, "th": SPANS}
+    clean = nh3.clean(html, tags=TAGS, attributes=attributes, url_schemes={"http", "https", "mailto"}, link_rel=None)
     clean = re.sub(r"<(/?)h1>", r"<\1h2>", clean)
     return Imported(_markdown(blocks.from_html(clean)).strip() + "\n", notes)
 
@@ -72,32 +86,36 @@ def to_markdown(data: bytes) -> Imported:
 def _look(data: bytes) -> list[str]:
     """What a reader could miss: tracked changes, hidden text, comments."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        if archive.getinfo("word/document.xml").file_size > LARGEST_DOCUMENT:
+        members = archive.infolist()
+        if sum(member.file_size for member in members if member.filename.lower().endswith((".xml", ".rels"))) > LARGEST_XML:
             raise NotADocx(_("The document is too large. Split it, or add parts of it as attachments."))
         try:
-            xml = archive.read("word/document.xml")
-        except (zipfile.BadZipFile, RuntimeError, EOFError, OSError) as error:
+            parts = {member.filename: archive.read(member) for member in members if member.filename.lower().endswith((".xml", ".rels"))}
+        except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, OSError, NotImplementedError) as error:
             raise NotADocx(_("We could not read the Word file. Open it in Word, save it again, and try once more.")) from error
-        has_comments = "word/comments.xml" in archive.namelist()
+    # Word writes neither declarations of entities, which may grow without end, nor XML in wide characters, which would hide them.
+    if any(b"<!DOCTYPE" in part or b"\0" in part for part in parts.values()):
+        raise NotADocx(_("We could not read the Word file. Open it in Word, save it again, and try once more."))
+    xml = parts["word/document.xml"]
     notes = []
-    if b"<w:ins " in xml or b"<w:del " in xml:
+    if re.search(rb"<w:(?:ins|del|moveFrom|moveTo)\b", xml):
         notes.append(_("The document had tracked changes. They came in as accepted; check the text."))
     if b"<w:vanish" in xml:
         notes.append(_("The document had hidden text. Check that nothing shows which should not."))
-    if has_comments:
+    if "word/comments.xml" in parts:
         notes.append(_("Comments were left out."))
     return notes
 
 
 def _run(run: blocks.Run) -> str:
     if isinstance(run, str):
-        return re.sub(r"([\\`*_\[\]<>])", r"\\\1", run)
+        return re.sub(r"&(?=#?\w+;)", "&amp;", re.sub(r"([\\`*_\[\]<>|])", r"\\\1", run))
     inner = "".join(_run(child) for child in run["c"])
     lead, core, trail = inner[: len(inner) - len(inner.lstrip())], inner.strip(), inner[len(inner.rstrip()) :]
     if not core:
         return inner
     mark = {"strong": "**", "emph": "*"}.get(run["t"], "")
-    if run["t"] == "link" and run["href"]:
+    if run["t"] == "link" and ADDRESS.fullmatch(run["href"]):
         return f"{lead}[{core}]({run['href']}){trail}"
     return f"{lead}{mark}{core}{mark}{trail}"
 
@@ -114,7 +132,7 @@ def _cell(runs: list[blocks.Run]) -> str:
             flat.append(_runs(run["c"]))
         else:
             flat.append(_run(run))
-    return " ".join(part for part in (piece.strip() for piece in flat) if part).replace("|", "\\|").replace("\n", " ")
+    return " ".join(part for part in (piece.strip() for piece in flat) if part).replace("\n", " ")
 
 
 def _markdown(found: list[blocks.Block], indent: str = "") -> str:
@@ -124,13 +142,13 @@ def _markdown(found: list[blocks.Block], indent: str = "") -> str:
 def _block(block: blocks.Block, indent: str) -> str:
     kind = block["t"]
     if kind == "h":
-        return f"{indent}{'#' * block['level']} {_runs(block['c'])}"
+        return f"{indent}{'#' * block['level']} {' '.join(_runs(block['c']).split())}"
     if kind in ("ul", "ol"):
         lines = []
         for number, item in enumerate(block["c"], block["start"]):
             mark = "-" if kind == "ul" else f"{number}."
             inner = _markdown(item, indent + "    ")
-            lines.append(f"{indent}{mark:<4}{inner.removeprefix(indent + '    ')}")
+            lines.append(f"{indent}{mark + ' ':<4}{inner.removeprefix(indent + '    ')}")
         return "\n".join(lines)
     if kind == "table":
         head, rows = [_cell(cell) for cell in block["head"]], [[_cell(cell) for cell in row] for row in block["rows"]]
@@ -138,9 +156,15 @@ def _block(block: blocks.Block, indent: str) -> str:
         return "\n".join(lines)
     if kind == "quote":
         return "\n".join(f"> {line}" for line in _markdown(block["c"]).splitlines())
-    text = _runs(block["c"]).replace("\n", f"  \n{indent}")
-    text = re.sub(r"^(\d+)\.(\s)", r"\1\\.\2", text)  # "1. " at the start of a paragraph is no list
-    return f"{indent}{re.sub(r'^([-+#>])', lambda found: chr(92) + found[1], text)}"
+    return indent + f"  \n{indent}".join(_line(line) for line in _runs(block["c"]).split("\n"))
+
+
+def _line(text: str) -> str:
+    """A line of a paragraph, so that it does not begin a heading, a list or a quote of its own."""
+    text = re.sub(r"^(\d+)\.(?=\s|$)", r"\1\\.", text.strip())
+    if text.startswith("="):
+        return f"&#61;{text[1:]}"
+    return f"\\{text}" if text.startswith(("-", "+", "#")) else text
 
 
 def split_recommendation(text: str) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -19,14 +19,12 @@ def for_pdf(document: dict[str, Any], *, fingerprint: str, lead: str, approvals:
     :param lead: a line under the title: "Utkast", or when it was locked
     :param corrections: what later editions corrected
     """
-    day = date.fromisoformat(document["date"])
     with speaking(document["language"]):
         return {
             "title": document["title"],
             "short": document["heading"],
             "lang": document["language"],
             "author": document["council"],
-            "date": [day.year, day.month, day.day],
             "reference": document["council"],
             "fingerprint": f"SHA-256 {fingerprint[:16]}" if fingerprint else "",
             "lead": lead,

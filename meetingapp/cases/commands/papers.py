@@ -1,0 +1,144 @@
+"""The texts and files of a case, and who may read the closed ones."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from meetingapp.cases.commands.facts import check_answered, one_line
+from meetingapp.cases.models import Attachment, Case, CasePaper, CaseState, PaperAccess, Part
+from meetingapp.core import audit, clock
+from meetingapp.core.database import db
+from meetingapp.core.files.models import StoredFile
+from meetingapp.core.forms import RuleBroken, check_version
+from meetingapp.core.text import markdown
+from meetingapp.council.models import Person
+
+
+def _check_open(case: Case) -> None:
+    check_answered(case)
+    if case.state is CaseState.DECIDED:
+        raise RuleBroken(
+            _("The case is decided, so its papers stand."), next_step=_("Make a new case if there is something to deal with again.")
+        )
+    if case.state is CaseState.WITHDRAWN:
+        raise RuleBroken(
+            _("The case is withdrawn, so its papers stand."), next_step=_("Make a new case if it shall be dealt with after all.")
+        )
+
+
+def save_paper(
+    case: Case,
+    *,
+    part: Part,
+    text: str,
+    seen_version: int | None,
+    by: audit.Doer | None,
+    recommendation: str = "",
+    source_file: StoredFile | None = None,
+    source_name: str = "",
+) -> CasePaper:
+    """Save the next version of one part of the case paper. Earlier versions stay as they are.
+
+    :param text: Markdown
+    :param recommendation: Markdown; of the open part only
+    :param seen_version: the version it was made from; 0 when there was none
+    :param source_file: the Word file that the text was read from
+    :raises Stale: when a newer version has come
+    :raises RuleBroken: for a closed part of a case that is not exempt, or when the case is closed
+    """
+    _check_open(case)
+    if part is Part.CLOSED and not case.is_exempt:
+        raise RuleBroken(_("Only an exempt case has a closed part."), next_step=_("Register the exemption first."))
+    newest = case.paper(part)
+    check_version(
+        newest.version if newest else 0,
+        seen_version,
+        now=_whole(newest.text, newest.recommendation) if newest else "",
+        typed=_whole(text, recommendation),
+    )
+    paper = CasePaper(
+        case=case,
+        part=part,
+        version=(newest.version if newest else 0) + 1,
+        text=text.strip(),
+        html=str(markdown.render(text.strip())),
+        recommendation=recommendation.strip() if part is Part.OPEN else "",
+        recommendation_html=str(markdown.render(recommendation.strip())) if part is Part.OPEN else "",
+        saved_at=clock.now(),
+        saved_by_id=by.person_id if by is not None else None,
+        source_file=source_file,
+        source_name=source_name,
+    )
+    db.session.add(paper)
+    if case.state is CaseState.TAKEN_IN:
+        case.state = CaseState.IN_WORK
+    audit.record("case.paper", case, by=by, part=part.value, version=paper.version)
+    return paper
+
+
+def _whole(text: str, recommendation: str) -> str:
+    """Both texts of a paper in one, for the page that compares."""
+    return f"{text}\n\n## {_('Recommendation')}\n\n{recommendation}" if recommendation.strip() else text
+
+
+def attach(case: Case, file: StoredFile, *, title: str, file_name: str, is_closed: bool, by: audit.Doer | None) -> Attachment:
+    """Add a file to a case. Whether it goes on the net is chosen when the case is made ready.
+
+    :raises RuleBroken: for a closed attachment to a case that is not exempt, or when the case is closed
+    """
+    _check_open(case)
+    if is_closed and not case.is_exempt:
+        raise RuleBroken(_("Only an exempt case has closed attachments."), next_step=_("Register the exemption first."), field="is_closed")
+    attachment = Attachment(
+        case=case,
+        file=file,
+        title=one_line(title),
+        file_name=file_name,
+        is_closed=is_closed,
+        added_at=clock.now(),
+        added_by_id=by.person_id if by is not None else None,
+    )
+    db.session.add(attachment)
+    audit.record("case.attach", case, by=by, file=file.sha256, closed=is_closed)
+    return attachment
+
+
+def remove_attachment(attachment: Attachment, *, by: audit.Doer | None) -> None:
+    """Take an attachment off its case. The file stays for those it was sent to.
+
+    :raises RuleBroken: when the case is closed
+    """
+    _check_open(attachment.case)
+    if attachment.removed_at is None:
+        attachment.removed_at = clock.now()
+        audit.record("case.detach", attachment.case, by=by, attachment=attachment.id)
+
+
+def grant_access(case: Case, person: Person, *, why: str, until: date | None = None) -> PaperAccess:
+    """Let `person` read the closed papers of `case`; a right that was revoked is given anew.
+
+    :param until: the last day; None for as long as it is not revoked
+    """
+    found = _access(case, person)
+    if found is None:
+        found = PaperAccess(case_id=case.id, person=person, why=why, granted_at=clock.now(), until=until)
+        db.session.add(found)
+    else:
+        found.why, found.granted_at, found.until, found.revoked_at = why, clock.now(), until, None
+    audit.record("case.grant", case, by=None, person=person.id)
+    return found
+
+
+def revoke_access(case: Case, person: Person) -> None:
+    """Take the right to read the closed papers away, at once."""
+    found = _access(case, person)
+    if found is not None and found.revoked_at is None:
+        found.revoked_at = clock.now()
+        audit.record("case.revoke", case, by=None, person=person.id)
+
+
+def _access(case: Case, person: Person) -> PaperAccess | None:
+    return db.session.scalar(select(PaperAccess).where(PaperAccess.case_id == case.id, PaperAccess.person_id == person.id))
