@@ -181,8 +181,7 @@ def _prepare(source: Source, given: dict[str, Any]) -> int:
 
 def send_call(source: Source, meeting_id: int, *, reply_by: date, secretary: Actor) -> None:
     """Call the meeting with its papers as one PDF; the time of undo is over at once."""
-    made = pack.make(db.session.get_one(Meeting, meeting_id))
-    sha256 = store.keep_bytes(made)
+    made = pack.make_pack(db.session.get_one(Meeting, meeting_id))
     undo, current_app.config["UNDO_SECONDS"] = current_app.config["UNDO_SECONDS"], 0
     try:
         with write():
@@ -190,7 +189,7 @@ def send_call(source: Source, meeting_id: int, *, reply_by: date, secretary: Act
                 db.session.get_one(Meeting, meeting_id),
                 by=secretary,
                 reply_by=reply_by,
-                pack=store.register(sha256, media_type="application/pdf", size=len(made)),
+                pack=made,
             )
     finally:
         current_app.config["UNDO_SECONDS"] = undo
@@ -203,7 +202,7 @@ def _call(source: Source, given: dict[str, Any], meeting_id: int) -> None:
     with write():
         meeting = db.session.get_one(Meeting, meeting_id)
         for key in sorted(came):
-            invitation = invitation_queries.invitation_of(meeting, source.person(key).id)
+            invitation = invitation_queries.invitation_of(meeting, source.person(key))
             if invitation is not None:
                 invitation_commands.answer(invitation, Reply.ACCEPTED, via="link", by=None)
 

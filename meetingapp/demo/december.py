@@ -48,10 +48,10 @@ def _answer(source: Source, given: dict[str, Any], meeting_id: int) -> None:
     day = given.get("at", date(2026, 11, 20))
     with clock.frozen(at(day, "16:00")), write():
         meeting = db.session.get_one(Meeting, meeting_id)
-        invitation = invitation_queries.invitation_of(meeting, source.person(given["person"]).id)
+        invitation = invitation_queries.invitation_of(meeting, source.person(given["person"]))
         assert invitation is not None  # every member was called
         if given.get("delivery") == "failed":
-            letter = invitation_queries.letters_of([invitation])[invitation.id]
+            letter = invitation_queries.delivery_of([invitation])[invitation.id]
             note_failure(letter, reply=given["delivery_note"])
         if given["answer"] == "accepted":
             invitation_commands.answer(invitation, Reply.ACCEPTED, via="link", by=None)
@@ -59,7 +59,8 @@ def _answer(source: Source, given: dict[str, Any], meeting_id: int) -> None:
             reason = REASONS.get(given["reason"], "other")
             invitation_commands.answer(invitation, Reply.DECLINED, reason=reason, via="link", by=None)
             db.session.flush()
-            seats = {seat.person_id: seat for seat in invitation_queries.next_deputies(invitation)}
+            open_chairs = invitation_queries.vacancies(meeting, invitation_queries.invitations_of(meeting))
+            seats = {seat.person_id: seat for chair in open_chairs if chair.declined is invitation for seat in chair.deputies}
             for deputy in given.get("deputies", []):
                 seat = seats[source.person(deputy["person"]).id]
                 invitation_commands.call_deputy(invitation, seat, by=Actor(source.person("p13")))

@@ -1,4 +1,4 @@
-"""Who has a desk."""
+"""Who may open the pages people live in."""
 
 from __future__ import annotations
 
@@ -9,12 +9,18 @@ from meetingapp.council.models import Council
 
 
 @policy.action("desk.own")
-def may_see_own_page(actor: Any) -> bool:
-    """Everybody who is signed in."""
+def may_see_own(actor: Any) -> bool:
+    """Everybody who is signed in, their own."""
     return bool(actor.is_authenticated)
 
 
 @policy.action("desk.secretary")
 def may_see_desk(actor: Any, council: Council) -> bool:
     """The secretary."""
+    return bool(actor.is_secretary_of(council))
+
+
+@policy.action("post.read")
+def may_read_post(actor: Any, council: Council | int) -> bool:
+    """The secretary of the council whose letters they are."""
     return bool(actor.is_secretary_of(council))

@@ -1,35 +1,40 @@
-"""The verbs of a call: send, stop, answer, call a deputy."""
+"""The verbs of a call: call, stop, send papers, answer, call a deputy, send again."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from flask import current_app
 from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import select
 
 from meetingapp.accounts import links
 from meetingapp.accounts.models import LinkPurpose
-from meetingapp.agendas import queries as agenda_queries
 from meetingapp.cases import commands as case_commands
-from meetingapp.cases.models import Part
+from meetingapp.cases import queries as case_queries
 from meetingapp.core import audit, clock, outbox
 from meetingapp.core.database import db
-from meetingapp.core.files.models import StoredFile
 from meetingapp.core.forms import RuleBroken
+from meetingapp.core.mail.models import Letter, LetterState
 from meetingapp.core.mail.post import letters_about, post_letter, withdraw_letters
+from meetingapp.council import queries as council_queries
 from meetingapp.council.models import Person, Seat
 from meetingapp.invitations import queries
 from meetingapp.invitations.models import Call, CallKind, CallPaper, Capacity, Invitation, Reply, ReplyHistory
+from meetingapp.invitations.pack import Pack, open_papers
+from meetingapp.invitations.queries import Documents, Level, ToInvite
+from meetingapp.invitations.queries.checks import has_address, leaks_of
+from meetingapp.invitations.queries.people import meeting_day
+from meetingapp.invitations.words import REASONS
 from meetingapp.meetings import commands as meeting_commands
 from meetingapp.meetings.models import Meeting, MeetingState
 
-REASONS = ("illness", "office", "work", "family", "other")  # categories of absence; details are never asked for
-LINK_LASTS = timedelta(days=30)  # at least, true time
-
-
-class AgendaNotFixed(RuleBroken):
-    """The call carries the agenda, so the agenda must be fixed first."""
+LINK_LASTS = timedelta(days=30)  # true time, at least
+LONGEST_COMMENT = 500
+LONGEST_REASON = 300
+NEED_A_REASON = (Capacity.MEMBER, Capacity.DEPUTY)  # kommuneloven § 8-1: the elected have a duty to attend
 
 
 def call_meeting(
@@ -40,220 +45,357 @@ def call_meeting(
     reason: str = "",
     publish_agenda: bool = False,
     guests: Sequence[Person] = (),
-    pack: StoredFile | None = None,
+    pack: Pack | None = None,
 ) -> Call:
-    """Call members, administration and guests to `meeting`: one invitation and one letter each, pinned to the papers as they are now.
+    """Call members, administration and chosen guests: one invitation, one personal link and one letter each.
 
-    Calling again invites only those who are missing. Deputies get nothing before a member has declined. The letters wait for
-    the time of undo.
+    The letters wait so long as a call can be stopped. Calling again invites only those who are missing, with the papers
+    that went the first time; when nobody is missing the newest call is returned, and nothing is sent.
 
-    :param reply_by: the last day to answer, Europe/Oslo
-    :param reason: why the notice is short; needed when it is
-    :param guests: people of partner organisations, invited to inform
-    :param pack: the papers as one PDF, without closed parts
-    :raises AgendaNotFixed: while the agenda can still change
-    :raises RuleBroken: nobody is missing, short notice without a reason, a deadline after the meeting, or a fault that blocks
+    :param reply_by: the last day to answer, not after the meeting
+    :param reason: why the notice is shorter than the body's own limit; stands in the letters
+    :param publish_agenda: ask for the agenda to be published too
+    :param guests: people whom the council knows, invited to inform
+    :param pack: the papers as one PDF, made before the lock
+    :raises RuleBroken: while `queries.preflight` finds something that must be mended, without a reason for short notice, …
     :source: kommuneloven § 11-3 (the call holds the agenda and its papers)
     """
-    if meeting.state is MeetingState.PLANNED:
-        raise AgendaNotFixed(_("The agenda is not fixed."), next_step=_("Fix the agenda, then call the meeting."))
-    blocking = [check.text for check in queries.preflight(meeting) if check.blocks]
-    if blocking:
-        raise RuleBroken(" ".join(blocking))
-    if queries.is_short_notice(meeting) and not reason.strip():
-        raise RuleBroken(_("The notice is short. Write why."), field="reason")
-    if not clock.today() <= reply_by <= clock.local(meeting.starts_at).date():
-        raise RuleBroken(_("The deadline must be between today and the meeting."), field="reply_by")
-    missing = queries.people_to_invite(meeting, guests)
-    if not missing:
-        raise RuleBroken(_("Everybody is invited already."))
-
-    now, undo = clock.now(), timedelta(seconds=current_app.config["UNDO_SECONDS"])
-    call = Call(
-        meeting=meeting,
-        kind=CallKind.CALL,
-        sent_at=now,
-        release_at=clock.true_now() + undo,
-        sent_by_id=by.person_id if by is not None else None,
-        short_notice_reason=reason.strip(),
-        publish_agenda=publish_agenda,
-        pack_file=pack,
-    )
-    db.session.add(call)
-    _pin_papers(call)
-    new = [
-        Invitation(
-            meeting=meeting,
-            person=who.person,
-            call=call,
-            capacity=who.capacity,
-            seat=who.seat,
-            reply_by=reply_by,
-            created_at=now,
-        )
-        for who in missing
-    ]
-    db.session.add_all(new)
-    db.session.flush()  # the letters need the ids
-    for invitation in new:
-        _send(invitation, delay=undo)
-        _open_closed_papers(invitation)
-    meeting_commands.mark_called(meeting, now)
-    audit.record("meeting.call", meeting, by=by, call=call.id, invited=len(new), short=bool(reason.strip()))
-    if publish_agenda:
-        outbox.post("publish-agenda", about=meeting.id, details={"asked_by": by.person_id if by else None, "call": call.id}, delay=undo)
+    reason = _one_line(reason)
+    _check_call(meeting, reply_by, reason)
+    first = queries.newest_call(meeting)
+    missing = [*queries.people_to_invite(meeting), *_as_guests(meeting, guests)]
+    if first is not None and not missing:
+        return first
+    documents = queries.documents_of(meeting)
+    call = _new_call(meeting, CallKind.CALL, by=by, reason=reason, pack=pack if first is None else None, documents=documents)
+    if first is None:
+        _pin(call, documents)
+        call.publish_agenda = publish_agenda
+    else:
+        call.pack_file = queries.pack_of(meeting)
+    for who in missing:
+        invitation = _invite(meeting, who.person, who.capacity, reply_by=reply_by, call=call, seat=who.seat)
+        _grant_access(invitation, documents)
+        _post("invitation", invitation, call=call, delay=_undo())
+    meeting_commands.mark_called(meeting, clock.now())
+    if call.publish_agenda:
+        details = {"asked_by": by.person_id if by is not None else None}
+        outbox.post("publish-agenda", about=meeting.id, details=details, delay=_undo())
+    audit.record("meeting.call", meeting, by=by, call=call.id, people=len(missing), notice=queries.days_of_notice(meeting))
     return call
 
 
-def _pin_papers(call: Call) -> None:
-    """The exact versions that go with this sending."""
-    for item in agenda_queries.flat(agenda_queries.items_of(call.meeting)):
-        if item.case is None:
+def _check_call(meeting: Meeting, reply_by: date, reason: str) -> None:
+    for check in queries.preflight(meeting):
+        if check.level is Level.STOP:
+            raise RuleBroken(check.text, next_step=check.more)
+    for leak in leaks_of(meeting, reason):
+        raise RuleBroken(leak.text, field="reason")
+    if queries.needs_reason(meeting) and not reason:
+        raise RuleBroken(_("Write the reason for the short notice. It stands in the call and in the minutes."), field="reason")
+    if reply_by > meeting_day(meeting):
+        raise RuleBroken(_("The last day to answer cannot be after the meeting."), field="reply_by")
+    if reply_by < clock.today():
+        raise RuleBroken(_("The last day to answer has passed."), field="reply_by")
+
+
+def _as_guests(meeting: Meeting, guests: Sequence[Person]) -> list[ToInvite]:
+    if not guests:
+        return []
+    choices = {guest.person.id: guest for guest in queries.guests_to_choose(meeting)}
+    called = {who.person.id for who in queries.people_to_invite(meeting)}
+    found: dict[int, ToInvite] = {}
+    for person in guests:
+        if person.id in called or queries.invitation_of(meeting, person) is not None:
             continue
-        for part in Part:
-            paper = item.case.paper(part)
+        choice = choices.get(person.id)
+        if choice is None and meeting.council_id not in council_queries.council_ids_of_person(person):
+            raise RuleBroken(_("The council does not know %(name)s.", name=person.name), field="guests")
+        found[person.id] = ToInvite(person, Capacity.GUEST, choice.seat if choice is not None else None)
+    return list(found.values())
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.replace("\x00", "").split())
+
+
+def _undo() -> timedelta:
+    return timedelta(seconds=current_app.config["UNDO_SECONDS"])
+
+
+def _new_call(
+    meeting: Meeting, kind: CallKind, *, by: audit.Doer | None, reason: str, pack: Pack | None, documents: Iterable[Documents]
+) -> Call:
+    if pack is not None and pack.papers != open_papers(documents):
+        raise RuleBroken(_("A paper was changed at the same moment. Nothing was sent."), next_step=_("Look at the page again, then send."))
+    call = Call(
+        meeting=meeting,
+        kind=kind,
+        sent_at=clock.now(),
+        release_at=clock.true_now() + _undo(),
+        sent_by_id=by.person_id if by is not None else None,
+        short_notice_reason=reason,
+        pack_file=pack.register() if pack is not None else None,
+    )
+    db.session.add(call)
+    db.session.flush()  # letters, papers and invitations point to it
+    return call
+
+
+def _pin(call: Call, documents: Iterable[Documents]) -> None:
+    """Write down exactly what goes with this call."""
+    for one in documents:
+        for paper in (one.open, one.closed):
             if paper is not None:
                 db.session.add(CallPaper(call=call, paper=paper))
-        for attachment in item.case.attachments:
-            if attachment.removed_at is None:
-                db.session.add(CallPaper(call=call, attachment=attachment))
+        for attachment in one.attachments:
+            db.session.add(CallPaper(call=call, attachment=attachment))
 
 
-def _send(invitation: Invitation, *, delay: timedelta, resend: int = 0) -> None:
-    """Owe the person the letter with their own link."""
-    meeting = invitation.meeting
-    after_meeting = clock.true_now() + (meeting.ends_at - clock.now()) + timedelta(days=1)
-    links.make_link(
-        LinkPurpose.REPLY,
-        invitation.person,
-        council=meeting.council,
-        subject_id=invitation.id,
-        expires_at=max(after_meeting, clock.true_now() + LINK_LASTS),
-    )
-    post_letter(
-        queries.KIND,
+def _invite(
+    meeting: Meeting,
+    person: Person,
+    capacity: Capacity,
+    *,
+    reply_by: date,
+    call: Call | None,
+    seat: Seat | None,
+    for_seat: Seat | None = None,
+) -> Invitation:
+    """A new invitation with its personal link. One that was withdrawn is used again, so that its number always means this person."""
+    invitation = db.session.scalar(select(Invitation).where(Invitation.meeting_id == meeting.id, Invitation.person_id == person.id))
+    if invitation is None:
+        invitation = Invitation(meeting=meeting, person=person)
+        db.session.add(invitation)
+    invitation.capacity, invitation.seat, invitation.for_seat, invitation.call = capacity, seat, for_seat, call
+    invitation.reply, invitation.reason, invitation.comment = Reply.NEEDS_ACTION, "", ""
+    invitation.replied_at, invitation.replied_via, invitation.withdrawn_at = None, "", None
+    invitation.reply_by, invitation.created_at = reply_by, clock.now()
+    db.session.flush()  # link and letter point to it
+    lasts = max(LINK_LASTS, meeting.ends_at + timedelta(days=1) - clock.now())
+    links.make_link(LinkPurpose.REPLY, person, expires_at=clock.true_now() + lasts, council=meeting.council, subject_id=invitation.id)
+    return invitation
+
+
+def _post(kind: str, invitation: Invitation, *, call: Call | None, delay: timedelta = timedelta(0), version: str = "") -> Letter | None:
+    """Owe the invited person a letter; None for one without an address, who must be called by phone."""
+    person = invitation.person
+    if not has_address(person):
+        return None
+    return post_letter(
+        kind,
         about=invitation.id,
-        to_name=invitation.person.name,
-        to_address=invitation.person.email,
-        realm=meeting.council_id,
-        version=f"{meeting.sequence}-{resend}",
+        to_name=person.name,
+        to_address=person.email,
+        realm=invitation.meeting.council_id,
+        version=version or f"call-{call.id if call is not None else 0}",
         delay=delay,
-        details={"sequence": meeting.sequence},
+        details={"call": call.id} if call is not None else {},
     )
 
 
-def _open_closed_papers(invitation: Invitation) -> None:
-    """Members and called deputies read the closed papers of what they are called to decide; guests never."""
-    if invitation.capacity not in (Capacity.MEMBER, Capacity.DEPUTY):
+def _why(meeting: Meeting) -> str:
+    """The ground that stands with an access given by a call; also how such an access is known again."""
+    return _("Called to the meeting %(slug)s", slug=meeting.slug)
+
+
+def _grant_access(invitation: Invitation, documents: Iterable[Documents]) -> None:
+    """Let a member, or a deputy who comes, read the closed papers of the exempt cases in which the seat attends or votes."""
+    seat = {Capacity.MEMBER: invitation.seat, Capacity.DEPUTY: invitation.for_seat}.get(invitation.capacity)
+    if seat is None:
         return
-    for item in agenda_queries.flat(agenda_queries.items_of(invitation.meeting)):
-        if item.case is not None and item.case.is_exempt:
-            case_commands.grant_access(item.case, invitation.person, why=f"invitation:{invitation.id}")
+    for one in documents:
+        may = seat.may("a", one.case.matter) or seat.may("v", one.case.matter)
+        if one.case.is_exempt and may and case_queries.access_of(one.case, invitation.person_id) is None:
+            case_commands.grant_access(one.case, invitation.person, why=_why(invitation.meeting))
 
 
-def stop_call(call: Call, *, by: audit.Doer | None) -> int:
-    """Stop a call before its letters leave. Its invitations go; the meeting is as it was; the reason stays with the call.
+def _revoke_access(invitation: Invitation, documents: Iterable[Documents]) -> None:
+    """Take back what this call gave, and nothing else."""
+    for one in documents:
+        access = case_queries.access_of(one.case, invitation.person_id) if one.case.is_exempt else None
+        if access is not None and access.why == _why(invitation.meeting):
+            case_commands.revoke_access(one.case, invitation.person)
 
-    :return: how many letters were stopped
-    :raises RuleBroken: when it was stopped already, or a letter has left
+
+def letters_of(call: Call) -> list[Letter]:
+    """The letters of one sending. Two queries."""
+    kind = "invitation" if call.kind is CallKind.CALL else "papers"
+    invited = list(db.session.scalars(select(Invitation.id).where(Invitation.meeting_id == call.meeting_id)))
+    return [letter for letter in letters_about(kind, invited) if letter.details.get("call") == call.id]
+
+
+def stop_call(call: Call, *, by: audit.Doer | None) -> None:
+    """Stop a call before anyone has got it: letters and invitations are withdrawn; the reason is kept for the next try.
+
+    :raises RuleBroken: when it was stopped already, or when the first letter has gone; then everything goes on
     """
-    if call.stopped_at is not None:
-        raise RuleBroken(_("The call was stopped already."))
     meeting = call.meeting
-    own = [invitation for invitation in queries.invitations_of(meeting) if invitation.call_id == call.id]
-    letters = letters_about(queries.KIND, [invitation.id for invitation in own])
-    stopped = withdraw_letters(letters)
-    if stopped < len(letters):
+    if call.stopped_at is not None:
+        raise RuleBroken(_("The call was stopped already."), next_step=_("Load the page again to see how far it has come."))
+    if meeting.state is not MeetingState.CALLED:
+        raise RuleBroken(_("The meeting has begun or is not called."), next_step=_("Load the page again to see how far it has come."))
+    letters = letters_of(call)
+    gone = len(letters) - withdraw_letters(letters)
+    if gone:
         raise RuleBroken(
-            _("Some of the letters have left already, so the call cannot be stopped."),
-            next_step=_("Nothing was changed. Ring those it concerns."),
+            ngettext(
+                "%(num)d of %(all)d letters has gone, so the call can no longer be stopped.",
+                "%(num)d of %(all)d letters have gone, so the call can no longer be stopped.",
+                gone,
+                all=len(letters),
+            ),
+            next_step=_("The rest are sent too, so that everybody gets the same."),
         )
-    for invitation in own:
-        _close_again(invitation)
-        link = links.link_for(LinkPurpose.REPLY, invitation.person, invitation.id)
-        if link is not None:
-            link.revoked_at = clock.true_now()
-        db.session.delete(invitation)
     call.stopped_at = clock.now()
+    documents = queries.documents_of(meeting)
+    for invitation in db.session.scalars(select(Invitation).where(Invitation.call_id == call.id, Invitation.withdrawn_at.is_(None))):
+        _withdraw(invitation, documents)
     if call.publish_agenda:
-        _stop_publishing(call)
-    if not [row for row in queries.invitations_of(meeting) if row.call_id != call.id]:
+        waiting = select(outbox.Task.id).where(outbox.Task.kind == "publish-agenda", outbox.Task.about == meeting.id)
+        outbox.withdraw(list(db.session.scalars(waiting)))
+    if call.kind is CallKind.CALL and not queries.live_calls(meeting):
         meeting_commands.back_to_fixed(meeting)
-    audit.record("meeting.call_stopped", meeting, by=by, call=call.id, letters=stopped)
-    return stopped
+    audit.record("meeting.call_stopped", meeting, by=by, call=call.id, letters=len(letters))
 
 
-def _close_again(invitation: Invitation) -> None:
-    for item in agenda_queries.flat(agenda_queries.items_of(invitation.meeting)):
-        if item.case is not None and item.case.is_exempt:
-            case_commands.revoke_access(item.case, invitation.person)
+def _withdraw(invitation: Invitation, documents: Iterable[Documents]) -> None:
+    invitation.withdrawn_at = clock.now()
+    link = links.link_for(LinkPurpose.REPLY, invitation.person, invitation.id)
+    if link is not None:
+        link.revoked_at = clock.true_now()
+    _revoke_access(invitation, documents)
 
 
-def _stop_publishing(call: Call) -> None:
-    waiting = db.session.query(outbox.Task).filter(outbox.Task.kind == "publish-agenda", outbox.Task.about == call.meeting_id)
-    outbox.withdraw([task.id for task in waiting if task.details.get("call") == call.id])
+def send_papers(meeting: Meeting, *, by: audit.Doer | None, what: str = "", pack: Pack | None = None) -> Call:
+    """Send what has come since the last sending to everybody who is called and has not declined.
 
+    The first such sending is the papers, later ones are supplements with a number.
 
-def answer(invitation: Invitation, reply: Reply, *, via: str, by: audit.Doer | None, reason: str = "", comment: str = "") -> None:
-    """Record an answer. It can be changed until the meeting starts; all answers are kept, the newest counts.
-
-    :param reason: one of `REASONS`, when declining
-    :param via: "link", "page" or "secretary"
-    :raises RuleBroken: once the meeting has started, for a decline without a reason, or for what is no answer
+    :param what: what is new, in words; stands in the letters
+    :raises RuleBroken: when the meeting is not called, has begun, or nothing is new
     """
-    if clock.now() >= invitation.meeting.starts_at:
-        raise RuleBroken(_("The meeting has started, so answers are closed. Ring the secretariat."))
-    if reply not in (Reply.ACCEPTED, Reply.TENTATIVE, Reply.DECLINED):
-        raise RuleBroken(_("Choose whether you come."), field="reply")
-    if reply is Reply.DECLINED and reason not in REASONS:
-        raise RuleBroken(_("Choose a reason. Details are not needed."), field="reason")
-    reason = reason if reply is Reply.DECLINED else ""
-    now = clock.now()
-    invitation.reply, invitation.reason, invitation.comment = reply, reason, comment.strip()
-    invitation.replied_at, invitation.replied_via = now, via
+    what = _one_line(what)
+    if meeting.state is not MeetingState.CALLED or meeting.starts_at <= clock.now():
+        raise RuleBroken(_("Papers can be sent from the call until the meeting begins."))
+    news, documents = queries.unsent(meeting), queries.documents_of(meeting)
+    if not news:
+        raise RuleBroken(_("Nothing is new since the last sending."))
+    for leak in leaks_of(meeting, what):
+        raise RuleBroken(leak.text, field="what")
+    earlier = [call for call in queries.live_calls(meeting) if call.kind is not CallKind.CALL]
+    call = _new_call(meeting, CallKind.SUPPLEMENT if earlier else CallKind.PAPERS, by=by, reason="", pack=pack, documents=documents)
+    call.number, call.what = max(len(earlier), 1), what
+    _pin(call, news)
+    for invitation in queries.invitations_of(meeting):
+        if invitation.reply is not Reply.DECLINED:
+            if invitation.capacity is not Capacity.DEPUTY or invitation.reply is Reply.ACCEPTED:
+                _grant_access(invitation, documents)
+            _post("papers", invitation, call=call, delay=_undo())
+    audit.record("meeting.papers", meeting, by=by, call=call.id, cases=[one.case.id for one in news])
+    return call
+
+
+def answer(
+    invitation: Invitation,
+    reply: Reply,
+    *,
+    via: str,
+    by: audit.Doer | None,
+    reason: str = "",
+    comment: str = "",
+) -> None:
+    """Write down an answer. It can be changed until the meeting starts; every answer is kept.
+
+    :param reason: one of `words.REASONS`, never a detail; the elected must give one to decline
+    :param via: "link", "page" or "secretary"
+    :raises RuleBroken: when the meeting has begun, the invitation is withdrawn, or the answer is incomplete
+    :source: kommuneloven § 8-1 (the elected attend unless they have a valid reason)
+    """
+    meeting = invitation.meeting
+    if invitation.withdrawn_at is not None or meeting.state is not MeetingState.CALLED or meeting.starts_at <= clock.now():
+        raise RuleBroken(_("The meeting has begun or is not called, so the answer stands."), next_step=_("Call the secretary."))
+    if reply is Reply.NEEDS_ACTION:
+        raise RuleBroken(_("Choose whether you come or not."))
+    declines, comment = reply is Reply.DECLINED, comment.replace("\x00", "").strip()
+    if declines and not reason and invitation.capacity in NEED_A_REASON:
+        raise RuleBroken(_("Choose the reason. Only the kind is written down."), field="reason")
+    if declines and reason and reason not in REASONS:
+        raise RuleBroken(_("Choose a reason among those that stand here."), field="reason")
+    if len(comment) > LONGEST_COMMENT:
+        raise RuleBroken(_("At most 500 characters."), field="comment")
+    was = invitation.reply
+    invitation.reply, invitation.reason, invitation.comment = reply, reason if declines else "", comment
+    invitation.replied_at, invitation.replied_via = clock.now(), via
     db.session.add(
         ReplyHistory(
             invitation_id=invitation.id,
             reply=reply,
-            reason=reason,
-            comment=comment.strip(),
-            at=now,
+            reason=invitation.reason,
+            comment=comment,
+            at=clock.now(),
             via=via,
             by_person_id=by.person_id if by is not None else None,
         )
     )
+    if invitation.capacity is Capacity.DEPUTY and reply is not was:
+        documents = queries.documents_of(meeting)
+        if reply is Reply.ACCEPTED:
+            _grant_access(invitation, documents)
+        else:
+            _revoke_access(invitation, documents)
     audit.record("invitation.answer", invitation, by=by, reply=reply.value, via=via)
 
 
-def call_deputy(declined: Invitation, seat: Seat, *, by: audit.Doer | None, reason: str = "") -> Invitation:
-    """Call a deputy for a member who has declined.
+def call_deputy(invitation_declined: Invitation, seat: Seat, *, by: audit.Doer | None, reason: str = "") -> Invitation:
+    """Call the deputy in `seat` to fill the chair of someone who has declined.
 
-    :param seat: the deputy's seat
-    :param reason: why someone is passed over, when `seat` is not the next in order
-    :raises RuleBroken: the member comes after all, the deputy is invited already, or someone is passed over without a reason
-    :source: kommuneloven § 7-10 first paragraph (as far as possible in the elected order)
+    :param seat: a deputy's seat; the first that is not asked yet, or another with a reason
+    :raises RuleBroken: when nobody is missing, the deputy cannot be called, or the order is broken without a reason
+    :source: kommuneloven § 7-10 (in the elected order)
     """
-    if declined.reply is not Reply.DECLINED or declined.seat is None:
-        raise RuleBroken(_("A deputy is called when a member has declined."))
-    order = queries.next_deputies(declined)
-    if seat not in order:
-        raise RuleBroken(_("This deputy is invited already, or does not stand in for the member."))
-    if seat is not order[0] and not reason.strip():
-        raise RuleBroken(_("Someone else is next in the elected order. Write why they are passed over."), field="reason")
-    meeting = declined.meeting
-    invitation = Invitation(
-        meeting=meeting,
-        person=seat.person,
-        call=declined.call,
-        capacity=Capacity.DEPUTY,
+    meeting, reason = invitation_declined.meeting, _one_line(reason)
+    if meeting.state is not MeetingState.CALLED or meeting.starts_at <= clock.now():
+        raise RuleBroken(_("The meeting has begun or is not called, so nobody can be called to it."))
+    chair_id = invitation_declined.for_seat_id or invitation_declined.seat_id
+    open_chairs = {vacancy.seat.id: vacancy for vacancy in queries.vacancies(meeting, queries.invitations_of(meeting))}
+    vacancy = open_chairs.get(chair_id or 0)
+    if vacancy is None:
+        raise RuleBroken(_("Nobody has to be called for this seat now."), next_step=_("Load the page again to see who is called."))
+    order = [deputy.id for deputy in vacancy.deputies]
+    if seat.id not in order:
+        raise RuleBroken(_("%(name)s is no deputy for this seat, or has been asked.", name=seat.person.name), field="seat")
+    if len(reason) > LONGEST_REASON:
+        raise RuleBroken(_("At most 300 characters."), field="reason")
+    if seat.id != order[0] and not reason:
+        raise RuleBroken(_("Write why the deputies are not called in the elected order."), field="reason")
+    invitation = _invite(
+        meeting,
+        seat.person,
+        Capacity.DEPUTY,
+        reply_by=queries.default_reply_by(meeting),
+        call=None,
         seat=seat,
-        for_seat=declined.seat,
-        reply_by=clock.local(meeting.starts_at).date(),
-        created_at=clock.now(),
+        for_seat=vacancy.seat,
     )
-    db.session.add(invitation)
-    db.session.flush()  # the letter needs the id
-    _send(invitation, delay=timedelta(0))
-    _open_closed_papers(invitation)
-    audit.record("deputy.call", invitation, by=by, instead_of=declined.person_id, passed_over=seat is not order[0])
+    invitation.called_because = reason if seat.id != order[0] else ""
+    _post("invitation", invitation, call=None, version="deputy")
+    audit.record("deputy.call", meeting, by=by, invitation=invitation.id, for_seat=vacancy.seat.id, place=order.index(seat.id) + 1)
     return invitation
+
+
+def send_again(invitation: Invitation, *, by: audit.Doer | None) -> Letter:
+    """Send the call once more, to the address the person has now.
+
+    :raises RuleBroken: without an address, after the meeting has begun, or while a letter is still on its way
+    """
+    if invitation.withdrawn_at is not None or invitation.meeting.starts_at <= clock.now():
+        raise RuleBroken(_("The meeting has begun or is not called, so nobody can be called to it."))
+    before = letters_about("invitation", [invitation.id])
+    if any(letter.state is LetterState.QUEUED for letter in before):
+        raise RuleBroken(_("A letter is on its way already."))
+    letter = _post("invitation", invitation, call=None, version=f"again-{len(before)}")
+    if letter is None:
+        raise RuleBroken(_("%(name)s has no address.", name=invitation.person.name), next_step=_("Add it, or call by phone."))
+    audit.record("invitation.again", invitation, by=by)
+    return letter

@@ -1,9 +1,15 @@
-"""The words of a call to one person, and their copy of the meeting for the calendar. Public titles only: a letter travels far."""
+"""The letters of a call: each person gets their own words, with public titles only, and their own copy of the calendar object."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
 from flask import current_app
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from meetingapp.accounts import links
 from meetingapp.accounts.models import LinkPurpose
@@ -17,169 +23,279 @@ from meetingapp.core.mail import calendar, frame
 from meetingapp.core.mail.message import compose
 from meetingapp.core.mail.models import Letter
 from meetingapp.core.mail.post import Written
-from meetingapp.invitations.models import Capacity, Invitation
-from meetingapp.meetings.models import Meeting
+from meetingapp.council.models import Person, Seat
+from meetingapp.invitations import queries
+from meetingapp.invitations.models import Call, CallKind, Capacity, Invitation
+from meetingapp.invitations.queries import Documents, ToInvite
+from meetingapp.invitations.queries.checks import notice_days
+from meetingapp.invitations.queries.people import meeting_day
+from meetingapp.invitations.words import name_of
+from meetingapp.meetings.models import Meeting, MeetingState
 
-ROLES = {
-    Capacity.MEMBER: "REQ-PARTICIPANT",
-    Capacity.DEPUTY: "REQ-PARTICIPANT",
-    Capacity.ADMINISTRATION: "OPT-PARTICIPANT",
-    Capacity.GUEST: "OPT-PARTICIPANT",
-}
-HIDDEN_ADDRESS = "…"
-
-
-def agenda_lines(meeting: Meeting) -> list[str]:
-    """The agenda in public words: "09.40 RR 21/26 Budsjett 2027"."""
-    numbers = agenda_queries.numbers_for(meeting)
-    lines = []
-    for line in agenda_queries.timetable(meeting):
-        if line.item.kind is ItemKind.BREAK:
-            continue
-        number = numbers.get(line.item.case_id) if line.item.case_id else None
-        title = agenda_queries.title_of(line.item, public=True)
-        exempt = ""
-        if line.item.case is not None and line.item.case.is_exempt and line.item.case.legal_basis is not None:
-            exempt = _("(exempt from public access, %(basis)s)", basis=line.item.case.legal_basis.label)
-        at = clock.local(line.starts_at).strftime("%H.%M")
-        lines.append(" ".join(part for part in (at, line.label, number.text if number else "", title, exempt) if part))
-    return lines
+CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
+ROLES = {Capacity.MEMBER: "REQ-PARTICIPANT", Capacity.DEPUTY: "REQ-PARTICIPANT"}  # the others may be there, and need not
+STILL_ON = (MeetingState.CALLED, MeetingState.IN_SESSION, MeetingState.ADJOURNED)
 
 
-def letter_parts(invitation: Invitation, address: str, language: str) -> tuple[str, str, list[frame.PartOfLetter]]:
-    """(subject, title, parts) of one person's call. `address` is their own link."""
-    meeting = invitation.meeting
-    name = meeting.title or meeting.body.name
-    day, clock_time = (
-        dates.day_month(clock.local(meeting.starts_at), language=language),
-        dates.clock_time(meeting.starts_at, language=language),
-    )
-    whole_day = dates.long_date(clock.local(meeting.starts_at), language=language)
-    subject = _("Call: %(meeting)s %(day)s %(time)s", meeting=name, day=day, time=clock_time)
-    title = _("%(meeting)s %(day)s", meeting=name, day=whole_day)
-    reply_by = dates.long_date(invitation.reply_by, language=language)
-    parts: list[frame.PartOfLetter] = [
-        frame.Lead(_("Answer by %(day)s: do you come, or do you send apologies?", day=reply_by)),
-        frame.Para(_standing(invitation)),
-        frame.Facts(
-            [
-                (_("When"), f"{whole_day} {dates.time_span(meeting.starts_at, meeting.ends_at, language=language)}"),
-                (_("Where"), meeting.place or _("On screen")),
-                *([(_("On screen"), meeting.online_url)] if meeting.online_url else []),
-                *([(_("Chair"), meeting.chair.name)] if meeting.chair else []),
-            ]
-        ),
-        frame.Button(_("Answer and see the papers"), address),
-        frame.Items(_("Agenda"), agenda_lines(meeting)),
-    ]
-    if invitation.call is not None and invitation.call.short_notice_reason:
-        parts.append(frame.Para(_("The notice is short. Reason: %(reason)s", reason=invitation.call.short_notice_reason)))
-    if invitation.capacity is Capacity.MEMBER:
-        parts.append(frame.Para(_("If you send apologies, your deputy is called. You can change your answer until the meeting starts.")))
-    parts.append(
-        frame.Small(
-            _(
-                "You get this as %(capacity)s of %(body)s. The link is yours alone. Answer to reach the secretariat of %(council)s.",
-                capacity=_capacity(invitation),
-                body=meeting.body.name,
-                council=meeting.council.name,
-            )
-        )
-    )
-    return subject, title, parts
+@dataclass(frozen=True)
+class Words:
+    """A letter before it becomes bytes."""
+
+    subject: str
+    title: str
+    parts: Sequence[frame.PartOfLetter]
 
 
-def _capacity(invitation: Invitation) -> str:
-    return {
-        Capacity.MEMBER: _("member"),
-        Capacity.DEPUTY: _("deputy"),
-        Capacity.ADMINISTRATION: _("part of the administration"),
-        Capacity.GUEST: _("guest"),
-    }[invitation.capacity]
+@dataclass(frozen=True)
+class Addressee:
+    """Whom a call is written to, and as what."""
+
+    meeting: Meeting
+    person: Person
+    capacity: Capacity
+    seat: Seat | None
+    for_seat: Seat | None
+    reply_by: date
+    notice: str  # about short notice, or empty
+    sender: str  # name of the secretary who sends it
+    url: str
 
 
-def _standing(invitation: Invitation) -> str:
-    """The sentence that says why this person is called."""
-    meeting, seat = invitation.meeting, invitation.seat
-    organisation = seat.organisation.name if seat and seat.organisation else ""
-    if invitation.capacity is Capacity.DEPUTY and invitation.for_seat is not None:
-        return _("%(name)s cannot come. You are called as deputy, and vote in the meeting.", name=invitation.for_seat.person.name)
-    if invitation.capacity is Capacity.GUEST:
-        return _("%(body)s invites you to inform and take part in the conversation. Guests do not vote.", body=meeting.body.name)
-    if invitation.capacity is Capacity.MEMBER:
-        return _("You are called to the meeting as member for %(organisation)s.", organisation=organisation)
-    return _("You are called to the meeting as part of the administration.")
+def one_line(text: str) -> str:
+    """`text` without anything that could begin a new line of a header."""
+    return " ".join(CONTROL.sub(" ", text).split())
 
 
 def invitation_letter(letter: Letter) -> Written | None:
-    """The whole letter with calendar object; None when the invitation has been taken back."""
-    invitation = db.session.get(Invitation, letter.about)
-    if invitation is None or invitation.withdrawn_at is not None:
+    """The words and the calendar object of one person's call; None when the invitation, the call or the meeting is off."""
+    invitation = queries.invitation_by_id(letter.about)
+    link = links.link_for(LinkPurpose.REPLY, invitation.person, invitation.id) if invitation is not None else None
+    if invitation is None or link is None or invitation.meeting.state not in STILL_ON:
         return None
-    link = links.link_for(LinkPurpose.REPLY, invitation.person, invitation.id)
-    if link is None:
-        return None
+    meeting, call = invitation.meeting, invitation.call
+    url = f"{links.address_of(link)}/svar"
     with speaking(invitation.person.language) as language:
-        return _written(letter, invitation, links.address_of(link), language)
-
-
-def _written(letter: Letter, invitation: Invitation, address: str, language: str) -> Written:
-    meeting = invitation.meeting
-    sender = meeting.body.organizer_address
-    sender_name = f"{meeting.council.short_name}, {meeting.body.name}"
-    subject, title, parts = letter_parts(invitation, address, language)
-    text, html = frame.frame(title, parts, language=language)
-    event = calendar.request(
-        calendar.Event(
-            uid=meeting.calendar_uid,
-            sequence=meeting.sequence,
-            stamp=letter.made_at,
-            starts=meeting.starts_at,
-            ends=meeting.ends_at,
-            summary=f"{meeting.title or meeting.body.name} ({meeting.council.short_name})",
-            location=meeting.place or meeting.online_url,
-            description="\n".join([_("Answer and see the papers"), address, "", *agenda_lines(meeting)]),
-            url=address,
-            organizer_name=sender_name,
-            organizer_email=sender,
-            attendee_name=letter.to_name,
-            attendee_email=letter.to_address,
-            role=ROLES[invitation.capacity],
-            partstat=invitation.reply.value.upper(),
-            created=meeting.created_at,
-            last_modified=letter.made_at,
-            online_url=meeting.online_url,
+        words = call_words(
+            Addressee(
+                meeting,
+                invitation.person,
+                invitation.capacity,
+                invitation.seat,
+                invitation.for_seat,
+                invitation.reply_by,
+                notice_words(meeting, call.short_notice_reason, sent_on=clock.local(call.sent_at).date()) if call is not None else "",
+                call.sent_by.name if call is not None and call.sent_by is not None else meeting.council.short_name,
+                url,
+            ),
+            language,
         )
+        return _written(letter, meeting, words, language, invitation=invitation, url=url)
+
+
+def preview(meeting: Meeting, who: ToInvite, *, reply_by: date, reason: str, sender: str) -> Words:
+    """The letter as it will be, for a named receiver; the personal link is made when it is sent."""
+    with speaking(who.person.language) as language:
+        notice = notice_words(meeting, reason or _("(the reason you write)"), sent_on=clock.today())
+        url = current_app.config["BASE_URL"] + "/g/…/svar"
+        return call_words(Addressee(meeting, who.person, who.capacity, who.seat, None, reply_by, notice, sender, url), language)
+
+
+def notice_words(meeting: Meeting, reason: str, *, sent_on: date) -> str:
+    """How short the notice is and why; empty where it is long enough. One query."""
+    days, limit = (meeting_day(meeting) - sent_on).days, notice_days(meeting)
+    if days >= limit:
+        return ""
+    return _("%(days)d days. The council's own limit is %(limit)d. Reason: %(reason)s", days=days, limit=limit, reason=one_line(reason))
+
+
+def call_words(to: Addressee, language: str) -> Words:
+    """The call in the words of one receiver: what to do and by when comes first."""
+    meeting = to.meeting
+    name, day = one_line(name_of(meeting)), meeting_day(meeting)
+    short = _("%(name)s %(day)s %(time)s", name=name, day=dates.day_month(day, language=language), time=_clock(meeting, language))
+    when = f"{dates.long_date(day, language=language)} {_clock(meeting, language)}"
+    until = dates.long_date(to.reply_by, language=language)
+    subject, title, lead = _opening(to, short, name, when, until)
+    parts: list[frame.PartOfLetter] = [
+        frame.Lead(lead),
+        frame.Button(_("Answer and see the papers"), to.url),
+        frame.Facts(_facts(to, language)),
+        frame.Items(_("Agenda"), agenda_rows(meeting)),
+    ]
+    if to.capacity is Capacity.MEMBER:
+        parts.append(frame.Para(_("The calendar file is attached. If you decline, your deputy is called.")))
+    else:
+        parts.append(frame.Para(_("The calendar file is attached.")))
+    parts += [
+        frame.Para(_("Regards, %(name)s", name=one_line(to.sender))),
+        frame.Small(_("The link is yours alone, and works until the meeting is over. You need no password.")),
+        frame.Small(_why_you_get_this(to, name)),
+    ]
+    return Words(subject, title, parts)
+
+
+def _opening(to: Addressee, short: str, name: str, when: str, until: str) -> tuple[str, str, str]:
+    """Subject, title and first line."""
+    if to.capacity is Capacity.DEPUTY and to.for_seat is not None:
+        return (
+            _("Can you come as deputy? %(meeting)s", meeting=short),
+            _("Can you attend for %(member)s in %(name)s on %(when)s?", member=one_line(to.for_seat.person.name), name=name, when=when),
+            _("Answer by %(day)s: Do you come, or must we ask another?", day=until),
+        )
+    subject = _("Call: %(meeting)s", meeting=short)
+    if to.capacity is Capacity.GUEST:
+        title = _("You are invited to inform %(name)s on %(when)s", name=name, when=when)
+        return subject, title, _("Answer by %(day)s: Do you come?", day=until)
+    if to.capacity is Capacity.ADMINISTRATION:
+        title = _("You are called from the administration to the meeting of %(name)s on %(when)s", name=name, when=when)
+        return subject, title, _("Answer by %(day)s: Do you come?", day=until)
+    title = _("You are called to the meeting of %(name)s on %(when)s", name=name, when=when)
+    return subject, title, _("Answer by %(day)s: Do you come, or do you decline?", day=until)
+
+
+def _facts(to: Addressee, language: str) -> list[tuple[str, str]]:
+    meeting, day = to.meeting, meeting_day(to.meeting)
+    span = dates.time_span(meeting.starts_at, meeting.ends_at, language=language)
+    pairs = [(_("When"), f"{dates.long_date(day, language=language)} {span}"), (_("Where"), one_line(meeting.place))]
+    pairs += [(_("On screen"), one_line(meeting.online_url)), (_("You attend as"), _as(to)), (_("Notice"), to.notice)]
+    return [(name, value) for name, value in pairs if value]
+
+
+def _as(to: Addressee) -> str:
+    organisation = to.seat.organisation.name if to.seat is not None and to.seat.organisation is not None else ""
+    if to.capacity is Capacity.DEPUTY and to.for_seat is not None:
+        return _("deputy for %(member)s", member=one_line(to.for_seat.person.name))
+    if to.capacity is Capacity.MEMBER:
+        return _("member for %(organisation)s", organisation=one_line(organisation)) if organisation else _("member")
+    return _("guest, to inform") if to.capacity is Capacity.GUEST else _("administration")
+
+
+def _why_you_get_this(to: Addressee, name: str) -> str:
+    council = to.meeting.council
+    said = {
+        Capacity.MEMBER: _("You get this because you are a member of %(name)s in %(council)s.", name=name, council=council.short_name),
+        Capacity.DEPUTY: _("You get this because you are a deputy to %(name)s in %(council)s.", name=name, council=council.short_name),
+    }.get(to.capacity) or _("You get this because %(council)s wants you at its meeting.", council=council.short_name)
+    questions = _("Questions: %(email)s", email=council.email)
+    return f"{said} {questions}"
+
+
+def _clock(meeting: Meeting, language: str) -> str:
+    return dates.clock_time(meeting.starts_at, language=language)
+
+
+def agenda_rows(meeting: Meeting) -> list[str]:
+    """Numbers and public titles, nothing else. Four queries."""
+    numbers, rows = agenda_queries.numbers_for(meeting), []
+    for line in agenda_queries.timetable(meeting):
+        if line.item.kind is ItemKind.BREAK:
+            continue
+        number = numbers[line.item.case_id].text if line.item.case_id in numbers else line.label
+        rows.append(one_line(f"{number} {agenda_queries.title_of(line.item, public=True)}"))
+    return rows
+
+
+def papers_letter(letter: Letter) -> Written | None:
+    """Tells one person that papers have come; None when the invitation, the sending or the meeting is off."""
+    invitation = queries.invitation_by_id(letter.about)
+    call = db.session.get(Call, letter.details.get("call"))
+    link = links.link_for(LinkPurpose.REPLY, invitation.person, invitation.id) if invitation is not None else None
+    if invitation is None or call is None or call.stopped_at is not None or link is None or invitation.meeting.state not in STILL_ON:
+        return None
+    meeting, url = invitation.meeting, f"{links.address_of(link)}/svar"
+    with speaking(invitation.person.language) as language:
+        name, day = one_line(name_of(meeting)), meeting_day(meeting)
+        short = _("%(name)s %(day)s %(time)s", name=name, day=dates.day_month(day, language=language), time=_clock(meeting, language))
+        subject = (
+            _("Papers sent later: %(meeting)s", meeting=short)
+            if call.kind is CallKind.SUPPLEMENT
+            else _("Papers: %(meeting)s", meeting=short)
+        )
+        parts: list[frame.PartOfLetter] = [
+            frame.Lead(_("Read the papers before the meeting on %(day)s.", day=dates.long_date(day, language=language))),
+            frame.Button(_("See the papers"), url),
+        ]
+        if call.what:
+            parts.append(frame.Para(one_line(call.what)))
+        parts += [
+            frame.Items(_("New in this sending"), [one_line(f"{one.number} {one.case.public_title}") for one in sent_with(call)]),
+            frame.Small(_("The link is yours alone, and works until the meeting is over. You need no password.")),
+            frame.Small(_("You get this because you are called to the meeting. Questions: %(email)s", email=meeting.council.email)),
+        ]
+        return _written(letter, meeting, Words(subject, subject, parts), language)
+
+
+def sent_with(call: Call) -> list[Documents]:
+    """The cases whose papers went with one sending, in the order of the agenda."""
+    cases = {row.paper.case_id for row in call.papers if row.paper is not None}
+    cases |= {row.attachment.case_id for row in call.papers if row.attachment is not None}
+    return [one for one in queries.documents_of(call.meeting) if one.case.id in cases]
+
+
+def _written(
+    letter: Letter, meeting: Meeting, words: Words, language: str, *, invitation: Invitation | None = None, url: str = ""
+) -> Written:
+    """The bytes; with an invitation also its calendar object."""
+    body, council = meeting.body, meeting.council
+    text, html = frame.frame(words.title, words.parts, language=language)
+    first = db.session.scalar(
+        select(Letter.message_id)
+        .where(Letter.kind == "invitation", Letter.about == letter.about, Letter.id < letter.id)
+        .order_by(Letter.id)
     )
     raw = compose(
-        sender_name=sender_name,
-        sender_email=sender,
-        to_name=letter.to_name,
+        sender_name=organizer_name(meeting),
+        sender_email=body.organizer_address,
+        to_name=one_line(letter.to_name),
         to_email=letter.to_address,
-        reply_to=sender,
-        subject=subject,
+        reply_to=council.email,
+        subject=words.subject,
         text=text,
         html=html,
         message_id=letter.message_id,
         date=letter.made_at,
         language=language,
-        envelope_from=_envelope(letter, sender),
-        calendar=event,
-        method="REQUEST",
+        envelope_from=body.organizer_address,
+        calendar=calendar.request(_event(letter, invitation, url, language)) if invitation is not None else None,
+        method="REQUEST" if invitation is not None else None,
+        in_reply_to=first,
     )
-    return Written(subject, _envelope(letter, sender), raw)
+    return Written(words.subject, body.organizer_address, raw)
 
 
-def _envelope(letter: Letter, sender: str) -> str:
-    """Where a bounce comes back to: it names the letter by its Message-ID's hash."""
-    user, _at, domain = sender.partition("@")
-    return f"{user}+b.{letter.message_id.strip('<>').partition('@')[0][:24]}@{domain}"
+def organizer_name(meeting: Meeting) -> str:
+    """The name beside the body's permanent address, in letters and calendar objects alike."""
+    return one_line(f"{meeting.body.name} ({meeting.council.short_name})")
 
 
-def preview(invitation: Invitation, language: str) -> tuple[str, str]:
-    """(subject, text) of the letter as it will be, with the link left out."""
-    base = current_app.config["BASE_URL"]
-    with speaking(language) as spoken:
-        subject, title, parts = letter_parts(invitation, f"{base}/g/{HIDDEN_ADDRESS}", spoken)
-        text, _html = frame.frame(title, parts, language=spoken)
-    return subject, text
+def _event(letter: Letter, invitation: Invitation, url: str, language: str) -> calendar.Event:
+    meeting = invitation.meeting
+    answer_by = dates.long_date(invitation.reply_by, language=language)
+    description = "\n".join(
+        [
+            _("Answer by %(day)s: Do you come?", day=answer_by),
+            url,
+            *([_("On screen: %(url)s", url=one_line(meeting.online_url))] if meeting.online_url else []),
+            "",
+            *agenda_rows(meeting),
+        ]
+    )
+    return calendar.Event(
+        uid=meeting.calendar_uid,
+        sequence=meeting.sequence,
+        stamp=letter.made_at,
+        starts=meeting.starts_at,
+        ends=meeting.ends_at,
+        summary=one_line(name_of(meeting)),
+        location=one_line(meeting.place or meeting.online_url),
+        description=description,
+        url=url,
+        organizer_name=organizer_name(meeting),
+        organizer_email=meeting.body.organizer_address,
+        attendee_name=one_line(invitation.person.name),
+        attendee_email=letter.to_address,
+        role=ROLES.get(invitation.capacity, "OPT-PARTICIPANT"),
+        partstat=invitation.reply.value.upper(),
+        created=meeting.created_at,
+        online_url=meeting.online_url,
+    )

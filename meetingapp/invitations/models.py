@@ -87,6 +87,7 @@ class Invitation(Model):
     capacity: Mapped[Capacity]
     seat_id: Mapped[int | None] = mapped_column(ForeignKey("seat.id"))  # their own seat; guests from outside have none
     for_seat_id: Mapped[int | None] = mapped_column(ForeignKey("seat.id"))  # the seat a deputy fills
+    called_because: Mapped[str] = mapped_column(String(300), default="")  # why this deputy was called out of the elected order
     reply: Mapped[Reply] = mapped_column(default=Reply.NEEDS_ACTION)
     reason: Mapped[str] = mapped_column(String(60), default="")  # a category, never a detail
     comment: Mapped[str] = mapped_column(String(500), default="")

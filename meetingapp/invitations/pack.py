@@ -1,76 +1,108 @@
-"""The papers of a meeting as one PDF, without anything closed."""
+"""The papers of a meeting as one PDF: public titles and open parts only."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
 from meetingapp.agendas import queries as agenda_queries
-from meetingapp.agendas.models import ItemKind
-from meetingapp.cases.models import Exemption, Part
 from meetingapp.core import clock
+from meetingapp.core.files import store
+from meetingapp.core.files.models import StoredFile
 from meetingapp.core.i18n import dates
 from meetingapp.core.i18n.languages import speaking
 from meetingapp.core.pdf.compiler import pack_pdf
 from meetingapp.core.pdf.shapes import PackDocument, PackItem
 from meetingapp.core.text import blocks
-from meetingapp.meetings import words as meeting_words
+from meetingapp.invitations import queries
+from meetingapp.invitations.queries import Documents
+from meetingapp.invitations.words import name_of
 from meetingapp.meetings.models import Meeting
 
 
-def document(meeting: Meeting) -> PackDocument:
-    """What the PDF shows: facts, agenda with public titles, and each case's open paper. Nothing closed is read."""
-    numbers = agenda_queries.numbers_for(meeting)
-    agenda, items = [], []
-    for line in agenda_queries.timetable(meeting):
-        item = line.item
-        number = numbers[item.case_id].text if item.case_id in numbers else ""
-        title = agenda_queries.title_of(item, public=True)
-        agenda.append([clock.local(line.starts_at).strftime("%H.%M"), number, f"{line.label} {title}".strip()])
-        if item.case is None or item.kind is not ItemKind.CASE:
-            continue
-        case, paper = item.case, item.case.paper(Part.OPEN)
-        shows_paper = paper is not None and case.exemption is not Exemption.WHOLLY
-        entry: PackItem = {
-            "number": number,
-            "title": title,
-            "note": _("Exempt from public access, see %(basis)s", basis=case.legal_basis.label) if case.legal_basis else "",
-            "body": blocks.from_html(paper.html) if paper is not None and shows_paper else [],
-            "recommendation": blocks.from_html(paper.recommendation_html) if paper is not None and shows_paper else [],
-            "attachments": [a.title for a in case.attachments if a.removed_at is None and not a.is_closed],
+@dataclass(frozen=True)
+class Pack:
+    """A PDF that lies on disk, and which versions of the papers went into it."""
+
+    sha256: str
+    size: int  # bytes
+    papers: frozenset[int]  # ids of the open parts
+
+    def register(self) -> StoredFile:
+        """Its row. Under the write lock."""
+        return store.register(self.sha256, media_type="application/pdf", size=self.size)
+
+
+def make_pack(meeting: Meeting) -> Pack:
+    """Make the PDF and put it on disk. Slow: before the write lock.
+
+    :raises PdfRefused: when the papers cannot become a conforming PDF
+    """
+    documents = queries.documents_of(meeting)
+    data = pack_pdf(document(meeting, documents), clock.now().replace(microsecond=0))  # PDF dates have whole seconds
+    return Pack(store.keep_bytes(data), len(data), open_papers(documents))
+
+
+def open_papers(documents: Iterable[Documents]) -> frozenset[int]:
+    """The ids of the open parts that go into a pack."""
+    return frozenset(one.open.id for one in documents if one.may_leave and one.open is not None)
+
+
+def document(meeting: Meeting, documents: Iterable[Documents]) -> PackDocument:
+    """What the PDF is made from. Nothing of an exempt case but its public title, the ground, and its open part."""
+    with speaking(meeting.body.language) as language:
+        day = clock.local(meeting.starts_at).date()
+        full_day = dates.full_date(day, language=language)
+        span = dates.time_span(meeting.starts_at, meeting.ends_at, language=language)
+        return {
+            "title": _("Papers for %(name)s %(day)s", name=name_of(meeting), day=full_day),
+            "short": f"{name_of(meeting)} {full_day}",
+            "lang": language,
+            "author": meeting.council.name,
+            "date": [day.year, day.month, day.day],
+            "lead": "",
+            "facts": [
+                [_("When"), f"{dates.long_date(day, language=language)} {span}"],
+                [_("Where"), meeting.place or _("On screen")],
+                [_("Council"), meeting.council.name],
+            ],
+            "agenda": _agenda(meeting),
+            "items": [_item(one) for one in documents],
+            "words": {
+                "page": _("page"),
+                "agenda": _("Agenda"),
+                "time": _("Time"),
+                "number": _("Case no."),
+                "title": _("Case"),
+                "recommendation": _("Recommendation"),
+                "attachments": _("Attachments"),
+            },
         }
-        items.append(entry)
-    day = clock.local(meeting.starts_at)
+
+
+def _agenda(meeting: Meeting) -> list[list[str]]:
+    numbers, rows = agenda_queries.numbers_for(meeting), []
+    for line in agenda_queries.timetable(meeting):
+        number = numbers[line.item.case_id].text if line.item.case_id in numbers else ""
+        title = f"{line.label} {agenda_queries.title_of(line.item, public=True)}".strip()
+        rows.append([clock.local(line.starts_at).strftime("%H.%M"), number, title])
+    return rows
+
+
+def _item(one: Documents) -> PackItem:
+    paper = one.open if one.may_leave else None
+    note = ""
+    if one.case.is_exempt and one.case.legal_basis is not None:
+        note = _("Exempt from public access, see %(basis)s.", basis=one.case.legal_basis.label)
+    elif paper is None:
+        note = _("The case paper is sent later.")
     return {
-        "title": _("Papers for %(meeting)s", meeting=meeting_words.heading(meeting)),
-        "short": meeting_words.heading(meeting),
-        "lang": meeting.body.language,
-        "author": meeting.council.name,
-        "lead": "",
-        "facts": [
-            [_("When"), f"{dates.long_date(day)} {dates.time_span(meeting.starts_at, meeting.ends_at)}"],
-            [_("Where"), meeting.place or _("On screen")],
-            *([[_("Chair"), meeting.chair.name]] if meeting.chair else []),
-        ],
-        "agenda": agenda,
-        "items": items,
-        "words": {
-            "page": _("Page"),
-            "agenda": _("Agenda"),
-            "time": _("Time"),
-            "number": _("Case"),
-            "title": _("Title"),
-            "recommendation": _("Recommendation"),
-            "attachments": _("Attachments"),
-        },
+        "number": one.number,
+        "title": one.case.public_title,
+        "note": note,
+        "body": blocks.from_html(paper.html) if paper is not None else [],
+        "recommendation": blocks.from_html(paper.recommendation_html) if paper is not None else [],
+        "attachments": [file.title for file in one.open_attachments],
     }
-
-
-def make(meeting: Meeting) -> bytes:
-    """The PDF. Slow: not under the write lock."""
-    with speaking(meeting.body.language):
-        return pack_pdf(document(meeting), clock.now())
-
-
-def file_name(meeting: Meeting) -> str:
-    """From the public address, so that nothing internal can be in it."""
-    return f"sakspapirer-{meeting.slug}.pdf"

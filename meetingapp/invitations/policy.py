@@ -1,32 +1,51 @@
-"""Who may call, answer, and read what was sent."""
+"""Who may call, stop, answer and read."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from meetingapp.accounts.models import LinkPurpose
 from meetingapp.core import policy
-from meetingapp.core.mail.models import Letter
-from meetingapp.council.models import Council
+from meetingapp.invitations import queries
 from meetingapp.invitations.models import Invitation
 from meetingapp.meetings.models import Meeting
 
 
+def _is_own(actor: Any, invitation: Invitation) -> bool:
+    if actor.person_id is None or invitation.person_id != actor.person_id:
+        return False
+    link = getattr(actor, "link", None)
+    return link is None or (link.purpose is LinkPurpose.REPLY and link.subject_id == invitation.id)
+
+
 @policy.action("call.send")
 def may_call(actor: Any, meeting: Meeting) -> bool:
-    """The council's secretariat, and the chair of a body that meets."""
-    return bool(actor.is_secretary_of(meeting.council_id)) or any(actor.chairs(body) for body in meeting.bodies)
+    """The secretary."""
+    return bool(actor.is_secretary_of(meeting.council_id))
 
 
-@policy.action("invitation.list")
-def may_see_answers(actor: Any, meeting: Meeting) -> bool:
-    """Everyone inside the council sees who comes."""
+@policy.action("call.stop")
+def may_stop(actor: Any, meeting: Meeting) -> bool:
+    """The secretary."""
+    return bool(actor.is_secretary_of(meeting.council_id))
+
+
+@policy.action("call.read")
+def may_read_call(actor: Any, meeting: Meeting) -> bool:
+    """Everyone inside the council sees whether and when the call went, and who comes."""
     return bool(actor.is_inside(meeting.council_id))
+
+
+@policy.action("invitation.read")
+def may_read(actor: Any, invitation: Invitation) -> bool:
+    """Whoever is invited, and everyone inside the council."""
+    return _is_own(actor, invitation) or bool(actor.is_inside(invitation.meeting.council_id))
 
 
 @policy.action("invitation.answer")
 def may_answer(actor: Any, invitation: Invitation) -> bool:
-    """The invited person, or the secretary on their behalf."""
-    return actor.person_id == invitation.person_id or bool(actor.is_secretary_of(invitation.meeting.council_id))
+    """Whoever is invited, signed in or by the link of this invitation; and the secretary on their behalf."""
+    return _is_own(actor, invitation) or bool(actor.is_secretary_of(invitation.meeting.council_id))
 
 
 @policy.action("deputy.call")
@@ -35,19 +54,12 @@ def may_call_deputy(actor: Any, meeting: Meeting) -> bool:
     return bool(actor.is_secretary_of(meeting.council_id))
 
 
-@policy.action("pack.read")
-def may_read_pack(actor: Any, meeting: Meeting) -> bool:
-    """Everyone inside the council; it holds nothing closed."""
-    return bool(actor.is_inside(meeting.council_id))
-
-
-@policy.action("post.list")
-def may_list_post(actor: Any, council: Council) -> bool:
-    """The secretary: letters hold personal links."""
-    return bool(actor.is_secretary_of(council))
-
-
-@policy.action("post.read")
-def may_read_post(actor: Any, letter: Letter) -> bool:
-    """The secretary of the council whose letter it is."""
-    return letter.realm is not None and bool(actor.is_secretary_of(letter.realm))
+@policy.action("papers.read")
+def may_read_papers(actor: Any, meeting: Meeting) -> bool:
+    """The pack without closed parts: everyone inside the council, and whoever is invited."""
+    if actor.is_inside(meeting.council_id):
+        return True
+    link = getattr(actor, "link", None)
+    if link is not None and link.purpose is not LinkPurpose.REPLY:
+        return False
+    return actor.person is not None and queries.invitation_of(meeting, actor.person) is not None

@@ -629,6 +629,7 @@ def upgrade() -> None:
     sa.Column('capacity', sa.Enum('member', 'deputy', 'administration', 'guest', name='capacity', native_enum=False, length=40), nullable=False),
     sa.Column('seat_id', sa.Integer(), nullable=True),
     sa.Column('for_seat_id', sa.Integer(), nullable=True),
+    sa.Column('called_because', sa.String(length=300), nullable=False),
     sa.Column('reply', sa.Enum('needs-action', 'accepted', 'tentative', 'declined', name='reply', native_enum=False, length=40), nullable=False),
     sa.Column('reason', sa.String(length=60), nullable=False),
     sa.Column('comment', sa.String(length=500), nullable=False),
