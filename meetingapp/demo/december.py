@@ -12,8 +12,8 @@ from meetingapp.core import clock
 from meetingapp.core.database import db, write
 from meetingapp.core.database.numbers import raise_counter
 from meetingapp.core.mail.post import note_failure
-from meetingapp.demo.april import at, make_case, plan_as_it_was, publish, send_call, work_off
 from meetingapp.demo.source import Source
+from meetingapp.demo.steps import at, make_case, plan_as_it_was, publish, send_call, work_off
 from meetingapp.invitations import commands as invitation_commands
 from meetingapp.invitations import queries as invitation_queries
 from meetingapp.invitations.models import Reply

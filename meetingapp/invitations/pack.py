@@ -61,7 +61,6 @@ def document(meeting: Meeting, documents: Iterable[Documents]) -> PackDocument:
             "short": f"{name_of(meeting)} {full_day}",
             "lang": language,
             "author": meeting.council.name,
-            "date": [day.year, day.month, day.day],
             "lead": "",
             "facts": [
                 [_("When"), f"{dates.long_date(day, language=language)} {span}"],

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from meetingapp.core import clock
@@ -113,7 +113,7 @@ class BreakForm(OnTheDay):
     began = TimeField(_l("From"), validators=[InputRequired(_l("Write the time, like 09.05."))])
     ended = TimeField(_l("To"), validators=[Optional()])
     why = StringField(
-        _l("Why"), validators=[InputRequired(_l("Write why.")), Length(max=200, message=_l("At most 200 characters.")), no_line_breaks]
+        _l("Why"), validators=[DataRequired(_l("Write why.")), Length(max=200, message=_l("At most 200 characters.")), no_line_breaks]
     )
 
 

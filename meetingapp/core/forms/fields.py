@@ -35,7 +35,9 @@ class DateField(StringField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = None
         text = str(valuelist[0]).strip() if valuelist else ""
-        if text:
+        if not text:
+            self.raw_data = [""]  # spaces are nothing typed, also to InputRequired
+        else:
             try:
                 self.data = dates.parse_date(text)
             except ValueError:
@@ -55,7 +57,9 @@ class TimeField(StringField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = None
         text = str(valuelist[0]).strip() if valuelist else ""
-        if text:
+        if not text:
+            self.raw_data = [""]  # spaces are nothing typed, also to InputRequired
+        else:
             try:
                 self.data = dates.parse_time(text)
             except ValueError:
@@ -74,6 +78,8 @@ class MarkdownField(TextAreaField):
     def process_formdata(self, valuelist: list[Any]) -> None:
         super().process_formdata(valuelist)
         self.data = (self.data or "").replace("\r\n", "\n").replace("\x00", "")
+        if not self.data.strip():
+            self.raw_data = [""]  # spaces are nothing typed, also to InputRequired
 
     def pre_validate(self, form: Any) -> None:
         try:

@@ -63,7 +63,7 @@ def _made(template: str, document: Any, at: datetime) -> bytes:
     with _one_at_a_time:
         try:
             made, warnings = _compiler(template).compile_with_warnings(
-                sys_inputs={"doc": data}, format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=at
+                sys_inputs={"doc": data}, format="pdf", pdf_standards=["a-2a", "ua-1"], timestamp=at.replace(microsecond=0)
             )
         except typst.TypstError as error:
             raise PdfRefused(str(error)) from error

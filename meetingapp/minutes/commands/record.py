@@ -109,8 +109,8 @@ def lock(minutes: Minutes, *, by: audit.Doer | None, pdf: StoredFile | None, cor
     if not minutes.signatories or any(s.approved_at is None or s.approved_hash != current for s in minutes.signatories):
         raise RuleBroken(_("Not everybody has approved the minutes as they are now."))
     number = len(minutes.editions) + 1
-    if number > 1 and not (correction or minutes.closing):
-        raise RuleBroken(_("Write what was corrected."))
+    if number > 1 and not correction.strip():
+        raise RuleBroken(_("Write what was corrected."), field="correction")
     edition = Edition(
         minutes=minutes,
         number=number,

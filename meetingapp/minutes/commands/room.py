@@ -152,9 +152,10 @@ def let_out(row: Attendance, *, at: datetime, by: audit.Doer | None) -> None:
 
 
 def remove_presence(row: Attendance, *, by: audit.Doer | None, absent: bool = False) -> None:
-    """Take back a presence that was noted by mistake; a member who did not come is noted as absent without notice."""
+    """Take back a presence that was noted by mistake; a member who was not there at any time is noted as absent without notice."""
     touch(row.meeting)
-    if absent and row.presence is Presence.MEMBER and row.seat_id is not None:
+    was_there = any(other.person_id == row.person_id and other.id != row.id for other in queries.attendance_of(row.meeting))
+    if absent and not was_there and row.presence is Presence.MEMBER and row.seat_id is not None:
         db.session.add(Absence(meeting_id=row.meeting_id, seat_id=row.seat_id, gave_notice=False))
     audit.record("minutes.attendance", row.meeting, by=by, person=row.person_id, removed=True)
     db.session.delete(row)

@@ -157,13 +157,11 @@ def _happen(kind: str, form: Any, meeting: Meeting, done: Deliberation) -> None:
             by=current_user,
         )
     elif kind == "votering":
-        at = form.on_day(meeting, form.at)
-        voters = {r.person_id for r in queries.voters_at(meeting, at, done.item)}
         commands.record_vote(
             done,
             subject=Subject(form.subject.data),
-            at=at,
-            against=[person for person in form.against.data or [] if person in voters],
+            at=form.on_day(meeting, form.at),
+            against=form.against.data or [],
             proposal_numbers=form.proposals.data or [],
             about=people.get(form.about.data) if form.about.data else None,
             by=current_user,

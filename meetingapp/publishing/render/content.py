@@ -174,6 +174,7 @@ def _decisions(record: dict[str, Any] | None) -> list[dict[str, Any]]:
                     "href": item["href"],
                     "how": _how(item, main[-1] if main else None),
                     "exempt": bool(item["exempt"]),
+                    "icon": "right" if item["postponed"] else "half" if main and main[-1]["casting"] else "check",
                 }
             )
     return rows
