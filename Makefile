@@ -53,7 +53,4 @@ lock: $(VENV)/installed ## Pin the requirements anew, with hashes
 	$(BIN)/python -m pip install --quiet uv
 	for f in base dev; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 requirements/$$f.in -o requirements/$$f.txt; done
 
-remigrate:
-	@flock /tmp/house/migrate2.lock $(BIN)/python -m tools.remigrate
-
-.PHONY: help setup run services test test-quick check lock translations remigrate
+.PHONY: help setup run services test test-quick check lock translations

@@ -230,6 +230,8 @@ def record_vote(
     """
     item, meeting = deliberation.item, deliberation.item.meeting
     touch(meeting)
+    if (meeting.opened_at and at < meeting.opened_at) or (meeting.ended_at and at > meeting.ended_at):
+        raise RuleBroken(_("The meeting was not open at that time."), field="at")
     numbers = {proposal.number: proposal for proposal in deliberation.proposals}
     for number in proposal_numbers:
         if number not in numbers:

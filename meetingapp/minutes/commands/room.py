@@ -127,6 +127,7 @@ def let_in(
     for row in queries.attendance_of(meeting):
         if row.person_id == person.id and row.covers(at):
             raise RuleBroken(_("%(name)s is in the room already.", name=person.name))
+    _check_seat(meeting, presence, seat, at)
     new = Attendance(
         meeting=meeting, person=person, presence=presence, seat=seat, came_at=at, left_at=left_at, only_item=only_item, is_remote=is_remote
     )
@@ -137,6 +138,17 @@ def let_in(
             db.session.delete(absence)
     audit.record("minutes.attendance", meeting, by=by, person=person.id, came=True)
     return new
+
+
+def _check_seat(meeting: Meeting, presence: Presence, seat: Seat | None, at: datetime) -> None:
+    """Whoever votes fills a seat, and a seat is filled by one at a time."""
+    if presence not in queries.VOTING:
+        return
+    if seat is None:
+        raise RuleBroken(_("Choose whose seat it is: only a seat gives a vote."), field="seat")
+    for row in queries.attendance_of(meeting):
+        if row.presence in queries.VOTING and row.seat_id == seat.id and row.covers(at):
+            raise RuleBroken(_("%(name)s has this seat at that time.", name=row.person.name), field="seat")
 
 
 def let_out(row: Attendance, *, at: datetime, by: audit.Doer | None) -> None:
