@@ -168,6 +168,7 @@ def test_no_closed_word_is_in_a_letter(demo_site: Any, word: str) -> None:
         assert word.casefold() not in " ".join(said).casefold(), letter["Subject"]
 
 
+@pytest.mark.slow
 def test_the_closed_words_are_there_for_those_who_may_read_them(demo_site: Any) -> None:
     """Else the tests above could not fail."""
     client = _sign_in(demo_site[1], SECRETARY)
@@ -193,6 +194,7 @@ def test_the_letters_of_the_call_keep_the_recipe(demo_site: Any) -> None:
         assert event.start.isoformat() == "2026-12-04T09:00:00+01:00"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("who", "start"), [(SECRETARY, ["/min-side", "/kontor"]), (MEMBER, ["/min-side"]), (PARTNER, [])])
 def test_every_page_in_reach_opens(demo_site: Any, who: str, start: list[str]) -> None:
     _app, site, ways, _mail = demo_site

@@ -62,10 +62,13 @@ def short_heading(meeting: Meeting) -> str:
     return f"{meeting.title or meeting.body.name} {dates.day_month(clock.local(meeting.starts_at))}"
 
 
-def steps(meeting: Meeting) -> list[tuple[str, str]]:
-    """The line of steps: (word, done | now | next)."""
+def steps(meeting: Meeting, *, minutes_public: bool = False) -> list[tuple[str, str]]:
+    """The line of steps: (word, done | now | next).
+
+    :param minutes_public: whether its minutes are on the public pages
+    """
     words = [_("Planned"), _("Agenda"), _("Call"), _("Meeting"), _("Minutes"), _("Published")]
-    reached = REACHED[meeting.state]
+    reached = len(words) if minutes_public else REACHED[meeting.state]
     return [(word, "done" if n < reached else "now" if n == reached else "next") for n, word in enumerate(words)]
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from meetingapp.core.database import db
+from meetingapp.meetings.models import Meeting
 from meetingapp.publishing.models import Publication, PublicationState, Snapshot, SnapshotKind
 
 PAGE = 25  # rows
@@ -71,3 +72,9 @@ def last_of(kind: SnapshotKind, about: int) -> Publication | None:
 def next_version(path: str) -> int:
     """The version the next snapshot at `path` gets, from 1. One query."""
     return (db.session.scalar(select(func.max(Snapshot.version)).where(Snapshot.path == path)) or 0) + 1
+
+
+def minutes_are_public(meeting: Meeting) -> bool:
+    """Whether the public page of `meeting` shows its minutes. One query."""
+    public = current(SnapshotKind.MEETING, meeting.id)
+    return public is not None and public.snapshot is not None and bool(public.snapshot.data.get("edition"))

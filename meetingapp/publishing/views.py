@@ -48,6 +48,12 @@ FOUND: dict[str, LazyString] = {
 }
 
 
+@bp.app_context_processor
+def _public() -> dict[str, Any]:
+    """What the frame of a meeting's pages asks: whether its minutes are out."""
+    return {"minutes_are_public": queries.minutes_are_public}
+
+
 def _council(action: str) -> Council:
     council: Council | None = current_user.council
     if council is None:

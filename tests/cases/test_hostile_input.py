@@ -13,6 +13,8 @@ from meetingapp.strategy.models import AreaKind, StrategyArea
 from tests.factories import SINCE, a_case, a_council, a_legal_basis, saved
 from tests.hostile import BRACKETS, assert_refused, assert_survives, send
 
+pytestmark = pytest.mark.slow
+
 FACTS = {"title": "Bompenger", "public_title": "Bompenger", "archive_ref": "2026/17", "closed_words": "Hansen"}
 EXEMPT = {"exemption": "partly", "public_title": "Personalsak", "until": "2030", "wider_access": "Vurdert", "closed_words": "Hansen"}
 TEXTS = {"text": "Bakgrunn", "recommendation": "Vedtas."}

@@ -23,6 +23,8 @@ from meetingapp.minutes import compose, queries, votes
 from meetingapp.publishing import gate
 from tests.conftest import NOW
 
+pytestmark = pytest.mark.slow
+
 WRITTEN = (DATA / "minutes" / "m4.md").read_text()
 CLOSED = ("Blåkløverveien", "gründerarena", "Løten fiktive næringshage")
 RESULTS = {"unanimous": votes.Result.UNANIMOUS, "majority": votes.Result.MAJORITY, "tie": votes.Result.CASTING_VOTE}

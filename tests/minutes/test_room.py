@@ -9,7 +9,7 @@ from meetingapp.core.forms import RuleBroken
 from meetingapp.invitations.models import Reply
 from meetingapp.meetings.models import MeetingState
 from meetingapp.minutes import commands, queries
-from meetingapp.minutes.models import Presence
+from meetingapp.minutes.models import Presence, Subject
 from tests.factories import TestCouncil
 from tests.minutes.sitting import Sitting, called, reply
 
@@ -125,3 +125,24 @@ def test_the_end_closes_every_stretch(council: TestCouncil, sitting: Sitting) ->
 def test_a_meeting_does_not_end_before_it_was_opened(sitting: Sitting) -> None:
     with pytest.raises(RuleBroken):
         commands.end_meeting(sitting.meeting, by=sitting.by, at=sitting.at(8))
+
+
+def test_a_seat_is_filled_by_one_at_a_time(sitting: Sitting) -> None:
+    member, deputy = sitting.council.members[1], sitting.council.deputies[1]
+    seat = sitting.council.seats[1]
+    with pytest.raises(RuleBroken):
+        commands.let_in(sitting.meeting, deputy, presence=Presence.DEPUTY, seat=seat, at=sitting.at(10), by=sitting.by)
+
+    row = next(row for row in queries.attendance_of(sitting.meeting) if row.person_id == member.id)
+    commands.let_out(row, at=sitting.at(10), by=sitting.by)
+    commands.let_in(sitting.meeting, deputy, presence=Presence.DEPUTY, seat=seat, at=sitting.at(10), by=sitting.by)
+
+
+def test_nobody_votes_without_a_seat(sitting: Sitting) -> None:
+    with pytest.raises(RuleBroken):
+        commands.let_in(sitting.meeting, sitting.council.deputies[0], presence=Presence.DEPUTY, at=sitting.at(10), by=sitting.by)
+
+
+def test_a_vote_is_held_while_the_meeting_is_open(sitting: Sitting) -> None:
+    with pytest.raises(RuleBroken):
+        commands.record_vote(sitting.done[-1], subject=Subject.CHAIR_PROPOSAL, at=sitting.at(8, 30), by=sitting.by)

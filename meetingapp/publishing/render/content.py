@@ -108,7 +108,7 @@ def _meeting(publication: Publication) -> Content:
                 "time": clock.local(line.starts_at).strftime("%H.%M"),
                 "label": line.label,
                 "number": number.text if number else "",
-                "href": case_path(number) if number else "",
+                "href": case_path(number) if number else "/oppfolging" if line.item.kind is ItemKind.FOLLOW_UP else "",
                 "title": agenda_queries.title_of(line.item, public=True),
                 "is_break": line.item.kind is ItemKind.BREAK,
                 "speakers": line.item.speakers,
