@@ -48,7 +48,8 @@ class AgendaItem(Model):
     meeting: Mapped[Meeting] = relationship()
     case: Mapped[Case | None] = relationship()
     parent: Mapped[AgendaItem | None] = relationship(remote_side=[id], back_populates="children")
-    children: Mapped[list[AgendaItem]] = relationship(back_populates="parent", order_by="AgendaItem.position")
+    children: Mapped[list[AgendaItem]] = relationship(back_populates="parent", order_by="AgendaItem.position, AgendaItem.id")
+    formal_number: Mapped[FormalNumber | None] = relationship(back_populates="item")
 
 
 class CaseNumber(Model):
@@ -59,7 +60,7 @@ class CaseNumber(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
     body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
-    series: Mapped[str] = mapped_column(String(20))
+    series: Mapped[str] = mapped_column(String(40))
     year: Mapped[int]
     number: Mapped[int]
     text: Mapped[str] = mapped_column(String(60))  # as written: "RR 13/26"
@@ -68,3 +69,19 @@ class CaseNumber(Model):
 
     case: Mapped[Case] = relationship()
     body: Mapped[Body] = relationship()
+
+
+class FormalNumber(Model):
+    """The number of a formal item, where a body numbers them: from the same counter as the numbers of its cases."""
+
+    __table_args__ = (UniqueConstraint("body_id", "series", "year", "number"),)
+
+    item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"), primary_key=True)
+    body_id: Mapped[int] = mapped_column(ForeignKey("body.id"))
+    series: Mapped[str] = mapped_column(String(40))
+    year: Mapped[int]
+    number: Mapped[int]
+    text: Mapped[str] = mapped_column(String(60))  # as written: "RR 12/26"
+    given_at: Mapped[datetime]
+
+    item: Mapped[AgendaItem] = relationship(back_populates="formal_number")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from itertools import count
 
 from flask import current_app
 from flask_babel import gettext as _
@@ -15,10 +16,11 @@ from meetingapp.core.database import db
 from meetingapp.core.forms import RuleBroken, check_version
 from meetingapp.core.mail.calendar import new_uid
 from meetingapp.council.models import Body, Council, Person
-from meetingapp.meetings import queries
+from meetingapp.meetings import queries, words
 from meetingapp.meetings.models import Meeting, MeetingBody, MeetingForm, MeetingState
 
 BEFORE_CALL = (MeetingState.PLANNED, MeetingState.AGENDA_FIXED)
+WEB_ADDRESS = re.compile(r"https?://[^\s/]+\S*")
 
 
 def plan_meeting(
@@ -37,25 +39,31 @@ def plan_meeting(
     """Plan a meeting of one or more bodies of `council`; the first one leads. Its public address is fixed here, for ever.
 
     :param starts_at: aware, as `ends_at`
-    :raises RuleBroken: no body, a body of another council, the wrong order of times, a body that meets then already
+    :param chair: None: whoever chairs the leading body that day
+    :raises RuleBroken: no body, one of another council or not there that day, times that cannot be, a body that meets then already,
+        a place or an online address that is missing, or a chair who has no seat in the council
     """
+    bodies = list(dict.fromkeys(bodies))
     if not bodies:
         raise RuleBroken(_("Choose at least one body."), field="bodies")
     if any(body.council_id != council.id for body in bodies):
         raise RuleBroken(_("A body belongs to another council."), field="bodies")
+    day = clock.local(starts_at).date()
+    _check_bodies(bodies, day)
     _check_times(bodies, starts_at, ends_at, None)
     _check_place(form, place, online_url)
+    _check_chair(council.id, chair, day)
     meeting = Meeting(
         council=council,
-        slug=_free_slug(council, bodies[0], starts_at),
-        title=title.strip(),
+        slug=_free_slug(council, bodies[0], day),
+        title=_one_line(title),
         starts_at=starts_at,
         ends_at=ends_at,
-        place=place.strip(),
+        place=_one_line(place),
         form=form,
-        online_url=online_url.strip(),
+        online_url=_address(form, online_url),
         state=MeetingState.PLANNED,
-        chair=chair,
+        chair=chair or queries.chair_of(bodies[0], day),
         calendar_uid=new_uid(current_app.config["MAIL_DOMAIN"]),
         created_at=clock.now(),
         hosts=[MeetingBody(body=body, position=position) for position, body in enumerate(bodies)],
@@ -65,9 +73,26 @@ def plan_meeting(
     return meeting
 
 
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _address(form: MeetingForm, online_url: str) -> str:
+    """A meeting in the room has no online address: letters would show it."""
+    return "" if form is MeetingForm.PHYSICAL else online_url.strip()
+
+
+def _check_bodies(bodies: Sequence[Body], day: date) -> None:
+    for body in bodies:
+        if day < body.valid_from or (body.valid_to is not None and body.valid_to < day):
+            raise RuleBroken(_("%(body)s does not exist on that day.", body=body.name), field="bodies")
+
+
 def _check_times(bodies: Sequence[Body], starts_at: datetime, ends_at: datetime, own: Meeting | None) -> None:
     if ends_at <= starts_at:
         raise RuleBroken(_("The meeting must end after it starts."), field="ends")
+    if starts_at <= clock.now():
+        raise RuleBroken(_("That time has passed. Write a day and a time to come."), field="day")
     for body in bodies:
         for other in queries.of_body_between(body.id, starts_at, ends_at):
             if other is not own:
@@ -77,14 +102,21 @@ def _check_times(bodies: Sequence[Body], starts_at: datetime, ends_at: datetime,
 def _check_place(form: MeetingForm, place: str, online_url: str) -> None:
     if form is not MeetingForm.REMOTE and not place.strip():
         raise RuleBroken(_("Write where the meeting is."), field="place")
-    if form is not MeetingForm.PHYSICAL and not re.match(r"https?://\S+$", online_url.strip()):
+    if form is not MeetingForm.PHYSICAL and not WEB_ADDRESS.fullmatch(online_url.strip()):
         raise RuleBroken(_("Write the address of the online meeting; it begins with https://"), field="online_url")
 
 
-def _free_slug(council: Council, body: Body, starts_at: datetime) -> str:
-    slug = f"{body.slug}-{clock.local(starts_at).date().isoformat()}"
-    taken = set(db.session.scalars(select(Meeting.slug).where(Meeting.council_id == council.id, Meeting.slug.startswith(slug))))
-    return next(s for s in (slug, *(f"{slug}-{n}" for n in range(2, 100))) if s not in taken)
+def _check_chair(council_id: int, chair: Person | None, day: date) -> None:
+    if chair is not None and chair not in queries.chairs_to_choose(council_id, day):
+        raise RuleBroken(_("Choose a chair who has a seat in the council on that day."), field="chair")
+
+
+def _free_slug(council: Council, body: Body, day: date) -> str:
+    slug = f"{body.slug}-{day.isoformat()}"
+    taken = set(
+        db.session.scalars(select(Meeting.slug).where(Meeting.council_id == council.id, Meeting.slug.startswith(slug, autoescape=True)))
+    )
+    return slug if slug not in taken else next(free for n in count(2) if (free := f"{slug}-{n}") not in taken)
 
 
 def edit_meeting(
@@ -100,69 +132,101 @@ def edit_meeting(
     seen_version: int | None,
     by: audit.Doer | None,
 ) -> None:
-    """Change when, where and how. Its address and its bodies stay.
+    """Change when, where and how. Its public address and its bodies stay.
 
-    :raises RuleBroken: once it is called, for then everybody must be told; title and chair can still change
+    :param chair: None: whoever chairs the leading body that day
+    :raises RuleBroken: as `plan_meeting`; and once it is called, for then everybody must be told; title and chair can still change
     :raises Stale: when someone has saved since
     """
-    check_version(meeting.version, seen_version, now=meeting.place, typed=place)
-    moved = (starts_at, ends_at, place.strip(), form, online_url.strip()) != (
-        meeting.starts_at,
-        meeting.ends_at,
-        meeting.place,
-        meeting.form,
-        meeting.online_url,
+    title, place, online_url = _one_line(title), _one_line(place), _address(form, online_url)
+    day = clock.local(starts_at).date()
+    check_version(
+        meeting.version,
+        seen_version,
+        now=words.as_text(meeting.title, meeting.starts_at, meeting.ends_at, meeting.place, meeting.online_url, meeting.chair),
+        typed=words.as_text(title, starts_at, ends_at, place, online_url, chair),
     )
-    if moved and meeting.state not in BEFORE_CALL:
+    is_new_time = (starts_at, ends_at) != (meeting.starts_at, meeting.ends_at)
+    is_new_place = (place, form, online_url) != (meeting.place, meeting.form, meeting.online_url)
+    if (is_new_time or is_new_place) and meeting.state not in BEFORE_CALL:
         raise RuleBroken(
             _("The meeting is called, so time and place stand as everybody got them."),
             next_step=_("Change only the title and the chair here."),
         )
-    if moved:
+    if is_new_time:
+        _check_bodies(meeting.bodies, day)
         _check_times(meeting.bodies, starts_at, ends_at, meeting)
+        meeting.starts_at, meeting.ends_at = starts_at, ends_at
+    if is_new_place:
         _check_place(form, place, online_url)
-        meeting.starts_at, meeting.ends_at, meeting.place = starts_at, ends_at, place.strip()
-        meeting.form, meeting.online_url = form, online_url.strip()
-    meeting.title, meeting.chair = title.strip(), chair
+        meeting.place, meeting.form, meeting.online_url = place, form, online_url
+    if chair is not meeting.chair:
+        _check_chair(meeting.council_id, chair, day)
+        meeting.chair = chair or queries.chair_of(meeting.body, day)
+    meeting.title = title
     meeting.version += 1
-    audit.record("meeting.edit", meeting, by=by, moved=moved)
+    audit.record("meeting.edit", meeting, by=by, moved=is_new_time or is_new_place)
 
 
 def _step(meeting: Meeting, to: MeetingState, *allowed: MeetingState) -> None:
     if meeting.state not in allowed:
-        raise RuleBroken(_("The meeting is not where it must be for this."), next_step=_("Load the page again to see how far it has come."))
+        raise RuleBroken(
+            _("The state of the meeting is «%(state)s», so this cannot be done now.", state=words.STATES[meeting.state][0]),
+            next_step=_("Load the page again to see how far the meeting has come."),
+        )
     meeting.state = to
 
 
 def mark_fixed(meeting: Meeting) -> None:
-    """Its agenda is fixed."""
+    """Its agenda is fixed.
+
+    :raises RuleBroken: unless it is planned
+    """
     _step(meeting, MeetingState.AGENDA_FIXED, MeetingState.PLANNED)
 
 
 def reopen_agenda(meeting: Meeting) -> None:
-    """Its agenda is a draft again, while nobody has been called."""
+    """Its agenda is a draft again.
+
+    :raises RuleBroken: unless the agenda is fixed and nobody has been called
+    """
     _step(meeting, MeetingState.PLANNED, MeetingState.AGENDA_FIXED)
 
 
 def mark_called(meeting: Meeting, at: datetime) -> None:
-    """It is called; a second call keeps the first date."""
+    """It is called; a second call keeps the first moment.
+
+    :param at: aware
+    :raises RuleBroken: unless the agenda is fixed, or it is called already
+    """
     _step(meeting, MeetingState.CALLED, MeetingState.AGENDA_FIXED, MeetingState.CALLED)
     meeting.called_at = meeting.called_at or at
 
 
 def back_to_fixed(meeting: Meeting) -> None:
-    """The call was stopped before anyone got it."""
+    """The call was stopped before anyone got it.
+
+    :raises RuleBroken: unless it is called
+    """
     _step(meeting, MeetingState.AGENDA_FIXED, MeetingState.CALLED)
     meeting.called_at = None
 
 
 def mark_opened(meeting: Meeting, at: datetime) -> None:
-    """The chair has opened it."""
+    """The chair has opened it, for the first time or after it was adjourned; the first moment is kept.
+
+    :param at: aware
+    :raises RuleBroken: unless it is called or adjourned
+    """
     _step(meeting, MeetingState.IN_SESSION, MeetingState.CALLED, MeetingState.ADJOURNED)
     meeting.opened_at = meeting.opened_at or at
 
 
 def mark_ended(meeting: Meeting, at: datetime) -> None:
-    """The chair has closed it."""
+    """The chair has closed it.
+
+    :param at: aware
+    :raises RuleBroken: unless it is in session
+    """
     _step(meeting, MeetingState.ENDED, MeetingState.IN_SESSION)
     meeting.ended_at = at

@@ -17,7 +17,7 @@ def may_list(actor: Any, council: Council) -> bool:
 
 @policy.action("meeting.read")
 def may_read(actor: Any, meeting: Meeting) -> bool:
-    """Everyone inside the council."""
+    """Everyone inside the council. Guests read by the link of their invitation, and never this page."""
     return bool(actor.is_inside(meeting.council_id))
 
 

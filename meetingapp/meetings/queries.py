@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, case, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from meetingapp.core import clock, policy
+from meetingapp.core import audit, clock, policy
 from meetingapp.core.database import db
+from meetingapp.council import queries as council_queries
+from meetingapp.council.models import Body, Office, Person, Seat, SeatRole
 from meetingapp.meetings.models import Meeting, MeetingBody, MeetingState
 
 PAGE = 25  # rows
+LARGEST_ID = 2**31 - 1  # what a key can be on both databases
+MAY_LEAD = (SeatRole.MEMBER, SeatRole.DEPUTY, SeatRole.ATTENDEE)
 _LOADED = (
     joinedload(Meeting.council),
     joinedload(Meeting.chair),
@@ -28,23 +32,48 @@ def visible(actor: Any, query: Select[Any]) -> Select[Any]:
 
 def meeting_for(actor: Any, meeting_id: int) -> Meeting | None:
     """The meeting, if `actor` may see it; absent and hidden are the same None. Two queries; bodies and council come loaded."""
-    query = select(Meeting).where(Meeting.id == meeting_id).options(*_LOADED)
+    query = select(Meeting).where(Meeting.id == min(meeting_id, LARGEST_ID)).options(*_LOADED)
     found: Meeting | None = db.session.scalar(policy.scope(actor, query, visible))
     return found
 
 
+def _is_over(now: datetime) -> ColumnElement[bool]:
+    """Closed by the chair; or its time has passed, and it is not going on still."""
+    goes_on = Meeting.state.in_([MeetingState.IN_SESSION, MeetingState.ADJOURNED])
+    return or_(Meeting.state == MeetingState.ENDED, and_(Meeting.ends_at <= now, ~goes_on))
+
+
+def is_over(meeting: Meeting, now: datetime) -> bool:
+    """Whether the lists show it among those that have been. As `_is_over` asks the database."""
+    if meeting.state in (MeetingState.IN_SESSION, MeetingState.ADJOURNED):
+        return False
+    return meeting.state is MeetingState.ENDED or meeting.ends_at <= now
+
+
 def upcoming(actor: Any, council_id: int | None = None) -> Sequence[Meeting]:
-    """Meetings that have not ended, nearest first. Two queries; bodies come loaded."""
-    query = select(Meeting).where(Meeting.state != MeetingState.ENDED, Meeting.ends_at > clock.now()).options(*_LOADED)
+    """Meetings that are to come or under way, nearest first. Two queries; bodies come loaded."""
+    query = select(Meeting).where(~_is_over(clock.now())).options(*_LOADED)
     if council_id is not None:
         query = query.where(Meeting.council_id == council_id)
     return db.session.scalars(policy.scope(actor, query, visible).order_by(Meeting.starts_at, Meeting.id)).all()
 
 
-def held_page(actor: Any, council_id: int, page: int) -> Any:
-    """One page of meetings that are over, newest first."""
-    query = select(Meeting).where(Meeting.council_id == council_id, Meeting.ends_at <= clock.now()).options(*_LOADED)
-    query = policy.scope(actor, query, visible).order_by(Meeting.starts_at.desc(), Meeting.id.desc())
+def list_page(actor: Any, council_id: int, *, body_id: int | None = None, page: int = 1) -> Any:
+    """One page of a council's meetings: those to come, nearest first, then those that have been, newest first. Three queries.
+
+    :param body_id: only those where this body meets
+    :return: a page as Flask-SQLAlchemy's `paginate()` gives it
+    """
+    over = _is_over(clock.now())
+    query = select(Meeting).where(Meeting.council_id == council_id).options(*_LOADED)
+    if body_id is not None:
+        query = query.where(Meeting.hosts.any(MeetingBody.body_id == body_id))
+    query = policy.scope(actor, query, visible).order_by(
+        case((over, 1), else_=0),
+        case((over, None), else_=Meeting.starts_at),  # those to come: forwards
+        Meeting.starts_at.desc(),  # those that have been: backwards
+        Meeting.id,
+    )
     return db.paginate(query, page=page, per_page=PAGE, max_per_page=PAGE, error_out=False)
 
 
@@ -61,3 +90,34 @@ def of_body_between(body_id: int, after: datetime, before: datetime) -> Sequence
         )
         .order_by(Meeting.starts_at, Meeting.id)
     ).all()
+
+
+def chair_of(body: Body, day: date) -> Person | None:
+    """Who holds the office of chair in `body` on `day`. Two queries."""
+    return next((seat.person for seat in council_queries.seats_on(body, day) if seat.office is Office.CHAIR), None)
+
+
+def chairs_to_choose(council_id: int, day: date) -> Sequence[Person]:
+    """Who can be asked to lead a meeting on `day`: those with a seat in one of the council's bodies, in Norwegian order. One query."""
+    holds = and_(Seat.valid_from <= day, or_(Seat.valid_to.is_(None), Seat.valid_to >= day))
+    seated = select(Seat.person_id).join(Seat.body).where(Body.council_id == council_id, Seat.role.in_(MAY_LEAD), holds)
+    return db.session.scalars(select(Person).where(Person.id.in_(seated)).order_by(Person.sort_name, Person.id)).all()
+
+
+def history_page(meeting: Meeting, page: int) -> Any:
+    """One page of what was done to a meeting, newest first. Two queries.
+
+    :return: a page of `AuditEntry`, as Flask-SQLAlchemy's `paginate()` gives it
+    """
+    query = (
+        select(audit.AuditEntry)
+        .where(audit.AuditEntry.thing == Meeting.__tablename__, audit.AuditEntry.thing_id == meeting.id)
+        .order_by(audit.AuditEntry.id.desc())
+    )
+    return db.paginate(query, page=page, per_page=PAGE, max_per_page=PAGE, error_out=False)
+
+
+def names_of(entries: Sequence[audit.AuditEntry]) -> dict[int, str]:
+    """Person id → name of those who did what `entries` say. One query."""
+    ids = {entry.person_id for entry in entries if entry.person_id is not None}
+    return {row.id: row.name for row in db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))}

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from meetingapp.core import clock
+from meetingapp.core.audit import AuditEntry
 from meetingapp.core.i18n import dates
+from meetingapp.council.models import Body, Person
 from meetingapp.meetings.models import Meeting, MeetingForm, MeetingState
 
 FORMS: dict[MeetingForm, LazyString] = {
@@ -25,51 +30,85 @@ STATES: dict[MeetingState, tuple[LazyString, str, str]] = {
     MeetingState.ENDED: (_l("Held"), "check", "success"),
     MeetingState.CANCELLED: (_l("Cancelled"), "cross", "danger"),
 }
-REACHED = {
+REACHED = {  # the step that is under way
     MeetingState.PLANNED: 1,
     MeetingState.AGENDA_FIXED: 2,
     MeetingState.CALLED: 3,
     MeetingState.IN_SESSION: 3,
     MeetingState.ADJOURNED: 3,
     MeetingState.ENDED: 4,
-    MeetingState.CANCELLED: 0,
 }
+# What was done to a meeting, in the log. Acts of the floors above stand here too: the log is one.
 ACTS: dict[str, LazyString] = {
-    "meeting.plan": _l("planned"),
-    "meeting.edit": _l("changed"),
-    "agenda.add": _l("items added to the agenda"),
-    "agenda.remove": _l("an item taken off the agenda"),
-    "agenda.move": _l("the order of the agenda changed"),
-    "agenda.edit": _l("an item of the agenda changed"),
-    "agenda.fix": _l("agenda fixed"),
-    "agenda.reopen": _l("agenda opened again"),
-    "meeting.call": _l("called"),
-    "meeting.call_stopped": _l("the call was stopped"),
-    "meeting.papers": _l("papers sent"),
-    "meeting.open": _l("opened"),
-    "meeting.end": _l("ended"),
+    "meeting.plan": _l("planned the meeting"),
+    "meeting.edit": _l("changed the title or the chair"),
+    "agenda.add": _l("added an item to the agenda"),
+    "agenda.remove": _l("took an item off the agenda"),
+    "agenda.move": _l("changed the order of the agenda"),
+    "agenda.edit": _l("changed an item of the agenda"),
+    "agenda.fix": _l("fixed the agenda"),
+    "agenda.reopen": _l("opened the agenda again"),
+    "meeting.call": _l("called the meeting"),
+    "meeting.call_stopped": _l("stopped the call"),
+    "meeting.papers": _l("sent papers"),
+    "deputy.call": _l("called a deputy"),
+    "minutes.attendance": _l("noted who is there"),
+    "meeting.open": _l("opened the meeting"),
+    "meeting.end": _l("ended the meeting"),
 }
+
+
+def _language() -> str:
+    return str(get_locale() or "nb")
+
+
+def names(bodies: list[Body]) -> str:
+    """ "Regionrådet", "Regionrådet og Arbeidsutvalget"."""
+    if len(bodies) < 2:
+        return "".join(body.name for body in bodies)
+    return _("%(some)s and %(last)s", some=", ".join(body.name for body in bodies[:-1]), last=bodies[-1].name)
 
 
 def heading(meeting: Meeting) -> str:
     """ "Regionrådet 29. januar 2027", or its own name and the day."""
-    name = meeting.title or " og ".join(body.name for body in meeting.bodies)
-    return f"{name} {dates.full_date(clock.local(meeting.starts_at))}"
+    return f"{meeting.title or names(meeting.bodies)} {dates.full_date(meeting.starts_at, language=_language())}"
 
 
 def short_heading(meeting: Meeting) -> str:
     """ "Regionrådet 29. januar"."""
-    return f"{meeting.title or meeting.body.name} {dates.day_month(clock.local(meeting.starts_at))}"
+    return f"{meeting.title or meeting.body.name} {dates.day_month(meeting.starts_at, language=_language())}"
 
 
-def steps(meeting: Meeting, *, minutes_public: bool = False) -> list[tuple[str, str]]:
-    """The line of steps: (word, done | now | next).
+def where(meeting: Meeting) -> str:
+    """The place; for a meeting on screen without one, that it is on screen."""
+    return meeting.place or str(FORMS[meeting.form])
 
-    :param minutes_public: whether its minutes are on the public pages
+
+def as_text(title: str, starts_at: datetime, ends_at: datetime, place: str, online_url: str, chair: Person | None) -> str:
+    """The facts of a meeting, one a line: for comparing two versions."""
+    when = f"{dates.long_date(starts_at, language=_language())} {dates.time_span(starts_at, ends_at, language=_language())}"
+    return "\n".join(line for line in (title, when, place, online_url, chair.name if chair is not None else "") if line)
+
+
+def steps(
+    meeting: Meeting, *, minutes_locked: bool = False, published: bool = False, shut: str = ""
+) -> list[tuple[str, str] | tuple[str, str, str]]:
+    """The line of steps: (word, done | now | next), and for the one that is shut, why.
+
+    :param minutes_locked: whether the record is approved and locked
+    :param published: whether the record is public, and so locked
+    :param shut: why the step after the present one cannot be taken
     """
-    words = [_("Planned"), _("Agenda"), _("Call"), _("Meeting"), _("Minutes"), _("Published")]
-    reached = len(words) if minutes_public else REACHED[meeting.state]
-    return [(word, "done" if n < reached else "now" if n == reached else "next") for n, word in enumerate(words)]
+    steps = [_("Planned"), _("Agenda"), _("Call"), _("Meeting"), _("Minutes"), _("Published")]
+    if meeting.state is MeetingState.CANCELLED:
+        reached, now = (3 if meeting.called_at else 1), -1
+    else:
+        reached = now = len(steps) if published else REACHED[meeting.state] + (minutes_locked and meeting.state is MeetingState.ENDED)
+    line: list[tuple[str, str] | tuple[str, str, str]] = []
+    for n, word in enumerate(steps):
+        state = "done" if n < reached else "now" if n == now else "next"
+        line.append((word, state, shut) if shut and n == now + 1 else (word, state))
+    return line
 
 
 def parts(meeting: Meeting) -> list[tuple[str, str, str]]:
@@ -83,3 +122,23 @@ def parts(meeting: Meeting) -> list[tuple[str, str, str]]:
         ("followups", _("Follow-up"), f"{base}/oppfolging"),
         ("history", _("History"), f"{base}/historikk"),
     ]
+
+
+def places(meeting: Meeting, part_name: str) -> list[tuple[str, str]]:
+    """The breadcrumbs of one part: word and address, the last one without."""
+    part = next((word for key, word, _href in parts(meeting) if key == part_name), "")
+    return [(_("Meetings"), "/kontor/moter"), (short_heading(meeting), f"/kontor/moter/{meeting.id}"), (part, "")]
+
+
+def act(entry: AuditEntry) -> str:
+    """What one line of the log says was done: "fixed the agenda: RR 01/27, RR 02/27"."""
+    details: dict[str, Any] = entry.details
+    if entry.action == "agenda.fix" and details.get("numbers"):
+        return _("fixed the agenda: %(numbers)s", numbers=", ".join(details["numbers"]))
+    if entry.action == "agenda.add" and details.get("cases"):
+        return ngettext("put %(num)d case on the agenda", "put %(num)d cases on the agenda", len(details["cases"]))
+    if entry.action == "agenda.move" and details.get("place"):
+        return _("moved an item to place %(place)d on the agenda", place=details["place"])
+    if entry.action == "meeting.edit" and details.get("moved"):
+        return _("changed time or place")
+    return str(ACTS.get(entry.action) or _("changed the meeting"))
