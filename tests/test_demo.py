@@ -142,6 +142,13 @@ def test_every_public_page_has_an_etag_and_answers_304(demo_site: Any, public_pa
         assert "Content-Type" not in again.headers, path
 
 
+def test_the_front_page_is_as_new_as_the_newest_of_what_it_shows(demo_site: Any, public_pages: dict[str, tuple[int, bytes, str]]) -> None:
+    client = _client(demo_site[1])
+    dated = {path: client.get(path).last_modified for path in public_pages}
+    assert dated["/"] == max(moment for moment in dated.values() if moment is not None)
+    assert dated["/"].year == 2026
+
+
 def test_no_public_page_runs_a_script(public_pages: dict[str, tuple[int, bytes, str]]) -> None:
     assert [path for path, (_s, body, media) in public_pages.items() if "html" in media and b"<script" in body] == []
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import gzip
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import brotli
@@ -37,7 +37,7 @@ class Made:
     media_type: str = HTML
     status: int = 200
     file_name: str = ""
-    modified: datetime = datetime(2024, 1, 1, tzinfo=UTC)
+    modified: datetime | None = None  # none: when the newest snapshot was made
 
 
 def rebuild(council: Council) -> int:
@@ -92,7 +92,8 @@ def all_pages(council: Council) -> list[Made]:
         pages += _feeds(council, body, [m for m in meetings if body.data["slug"] in m.data["bodies"]])
     pages += _tombstones(council, {page.path for page in pages})
     pages.append(Made("/robots.txt", b"User-agent: *\nAllow: /\n", "text/plain; charset=utf-8"))
-    return pages
+    latest = max((snapshot.made_at for snapshot in snapshots), default=clock.now())
+    return [page if page.modified else replace(page, modified=latest) for page in pages]
 
 
 PLACES = {
@@ -108,7 +109,7 @@ def _page(council: Council, template: str, *, place: str, path: str, **shown: An
     html = render_template(
         template, council=_Shown(council), contact_email=council.email, place=place, locale=council.default_language, path=path, **shown
     )
-    return Made(path, html.encode(), modified=shown.get("modified", Made.modified))
+    return Made(path, html.encode(), modified=shown.get("modified"))
 
 
 class _Shown:
