@@ -33,10 +33,16 @@ services: setup
 	@$(BIN)/python -m tools.services
 
 test: services ## All tests, the browser's too
-	$(BIN)/pytest
+	$(BIN)/pytest -m "not soak"
+
+soak: services ## The long forms of the promises: minutes each, with their figures
+	$(BIN)/pytest -m soak -n 0 --capture=no
+
+promises: setup ## Which promises the tests show
+	@$(BIN)/pytest -n 0 --promises --collect-only -qq --no-header
 
 test-quick: setup ## The quick tests, under a minute
-	$(BIN)/pytest -m "not browser and not slow"
+	$(BIN)/pytest -m "not browser and not slow and not soak"
 
 check: setup ## Style, types, floors, templates, texts and migrations
 	$(BIN)/ruff check .
@@ -53,4 +59,4 @@ lock: $(VENV)/installed ## Pin the requirements anew, with hashes
 	$(BIN)/python -m pip install --quiet uv
 	for f in base dev; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 requirements/$$f.in -o requirements/$$f.txt; done
 
-.PHONY: help setup run services test test-quick check lock translations
+.PHONY: help setup run services test test-quick soak promises check lock translations

@@ -27,6 +27,7 @@ from meetingapp.portal.app import Portal, create_portal
 from tests import factories
 from tests.forms import Page, form_data
 
+pytest_plugins = ["tests.promises"]
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # a Monday morning, 08.00 in Oslo
 
 
