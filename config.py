@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import os
 import secrets
 from collections.abc import Mapping
@@ -30,10 +31,12 @@ class Settings:
     """The house's settings, checked. See docs/reference/settings.md for what each one means."""
 
     secret_key: str
+    audit_key: str
     base_url: str
     database_url: str
     public_database_url: str
     var_dir: Path
+    audit_anchors: Path
     smtp_url: str | None
     mail_domain: str
     undo_seconds: int
@@ -52,12 +55,15 @@ class Settings:
         """
         var = Path(env.get("VAR_DIR") or HERE / "var").absolute()
         base_url = _web_address(env, "BASE_URL", "http://127.0.0.1:8000")
+        secret_key = _secret(env, var)
         return cls(
-            secret_key=_secret(env, var),
+            secret_key=secret_key,
+            audit_key=_audit_key(env, secret_key),
             base_url=base_url,
             database_url=_database(env, "DATABASE_URL", f"sqlite:///{var}/office.db"),
             public_database_url=_database(env, "PUBLIC_DATABASE_URL", f"sqlite:///{var}/public.db"),
             var_dir=var,
+            audit_anchors=Path(env.get("AUDIT_ANCHORS") or var / "audit-anchors.log").absolute(),
             smtp_url=_smtp(env),
             mail_domain=env.get("MAIL_DOMAIN") or urlsplit(base_url).hostname or "localhost",
             undo_seconds=_whole(env, "UNDO_SECONDS", 60),
@@ -73,6 +79,8 @@ class Settings:
         """The same settings under the names that Flask and its extensions read."""
         return {
             "SECRET_KEY": self.secret_key,
+            "AUDIT_KEY": self.audit_key,
+            "AUDIT_ANCHORS": self.audit_anchors,
             "BASE_URL": self.base_url,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
             "PUBLIC_DATABASE_URL": self.public_database_url,
@@ -113,6 +121,14 @@ def _secret(env: Mapping[str, str], var: Path) -> str:
         raise BadSetting(
             "VAR_DIR", f"cannot keep a secret key in {kept}: {error.strerror}. Set SECRET_KEY, or a VAR_DIR that can be written."
         ) from None
+
+
+def _audit_key(env: Mapping[str, str], secret_key: str) -> str:
+    """Its own key, or one that follows from the secret key: known to the settings only, never to the database."""
+    given = env.get("AUDIT_KEY", "")
+    if given and len(given) < 32:
+        raise BadSetting("AUDIT_KEY", "needs at least 32 characters; leave it out to let it follow from SECRET_KEY")
+    return given or hmac.new(secret_key.encode(), b"the key of the audit chain", "sha256").hexdigest()
 
 
 def _database(env: Mapping[str, str], name: str, default: str) -> str:

@@ -8,6 +8,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from meetingapp.core.audit.cli import commands as audit_commands
 from meetingapp.core.database import migrations
 from meetingapp.core.outbox import worker as outbox_worker
 from meetingapp.core.web import assets
@@ -66,4 +67,4 @@ def build_assets() -> None:
 
 def groups() -> list[click.Command]:
     """All of them, for the application factory."""
-    return [upgrade, migration, migrations_agree, worker, build_assets]
+    return [upgrade, migration, migrations_agree, worker, build_assets, audit_commands]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Blueprint, Flask, abort, redirect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from meetingapp.core import clock, policy
 from meetingapp.core.audit.models import AuditEntry
@@ -41,6 +41,15 @@ def aborted() -> Any:
 def crash() -> Any:
     _store()
     raise RuntimeError("trial")
+
+
+@bp.post("/kontor/prove/fast")
+@policy.open("a trial")
+def change_what_is_fixed() -> Any:
+    _store()
+    db.session.flush()
+    db.session.execute(update(AuditEntry).values(action="changed"))
+    return redirect("/", 303)
 
 
 @bp.post("/kontor/prove/uspurt")
@@ -120,6 +129,15 @@ def test_a_success_is_stored(trial: Any) -> None:
 @pytest.mark.parametrize(("path", "status"), [("avbrutt", 400), ("krasj", 500), ("uspurt", 500), ("regel", 422)])
 def test_nothing_is_stored_when_the_answer_is_an_error(trial: Any, path: str, status: int) -> None:
     assert trial.post(f"/kontor/prove/{path}").status_code == status
+    assert _stored() == 0
+
+
+@pytest.mark.shows("promise-27")
+def test_a_change_that_the_database_refuses_is_an_honest_page(trial: Any) -> None:
+    answer = trial.post("/kontor/prove/fast")
+
+    assert answer.status_code == 409
+    assert "Det du prøvde å endre, er fastsatt og blir stående som det er. Ingenting ble endret." in answer.get_data(as_text=True)
     assert _stored() == 0
 
 

@@ -8,7 +8,16 @@ import pysqlite3.dbapi2
 from sqlalchemy.engine import make_url
 
 SAFE_SQLITE = (3, 51, 3)  # before it, two writers of one WAL file may corrupt it at a reset
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "cache_size=-16000", "trusted_schema=OFF")
+# recursive_triggers: else INSERT OR REPLACE removes a row past the trigger that refuses it
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=5000",
+    "cache_size=-16000",
+    "trusted_schema=OFF",
+    "recursive_triggers=ON",
+)
 
 
 class SQLiteTooOld(RuntimeError):

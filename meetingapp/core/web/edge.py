@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import Conflict, HTTPException
 
-from meetingapp.core.database import EdgeError, db
+from meetingapp.core.database import EdgeError, db, fixed
 from meetingapp.core.database.transactions import close, open_for_writing, passage
 from meetingapp.core.forms.rules import RuleBroken
 from meetingapp.core.web import keys
@@ -98,7 +98,9 @@ class Edge(Flask):
         if isinstance(e, HTTPException) and e.code is None:  # abort(redirect(…)) would look like success and save nothing
             passage().gave_up = passage().is_writing
         close(commit=False)  # the error page is made outside the lock
-        if isinstance(e, StaleDataError | IntegrityError):
+        if fixed.is_refusal(e):
+            e = Conflict(_("What you tried to change has been fixed, and stays as it is. Nothing was changed."))
+        elif isinstance(e, StaleDataError | IntegrityError):
             e = Conflict(_("Someone saved at the same moment. Nothing was changed."))
         elif isinstance(e, RuleBroken) and not self._find_error_handler(e, request.blueprints):
             e = Conflict(e.message)
