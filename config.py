@@ -43,6 +43,9 @@ class Settings:
     session_idle: timedelta
     session_absolute: timedelta
     max_upload: int  # bytes
+    log_format: str
+    metrics_port: int | None
+    pg_bin: str  # the folder of pg_dump and pg_restore; empty: PATH
     is_demo: bool
     clock_starts_at: datetime | None
     clock_started: datetime | None
@@ -70,6 +73,9 @@ class Settings:
             session_idle=timedelta(minutes=_whole(env, "SESSION_IDLE_MINUTES", 120)),
             session_absolute=timedelta(hours=_whole(env, "SESSION_HOURS", 12)),
             max_upload=_whole(env, "MAX_UPLOAD_MB", 25) * 1024 * 1024,
+            log_format=_one_of(env, "LOG_FORMAT", ("json", "readable")),
+            metrics_port=_whole(env, "METRICS_PORT", 0) or None,
+            pg_bin=env.get("PG_BIN") or "",
             is_demo=_yes_or_no(env, "DEMO"),
             clock_starts_at=_moment(env, "CLOCK_STARTS_AT"),
             clock_started=_moment(env, "CLOCK_STARTED"),
@@ -86,6 +92,11 @@ class Settings:
             "PUBLIC_DATABASE_URL": self.public_database_url,
             "FILES_DIR": self.var_dir / "files",
             "MAIL_DIR": self.var_dir / "mail",
+            "SIGNS_DIR": self.var_dir / "signs",
+            "VAR_DIR": self.var_dir,
+            "PG_BIN": self.pg_bin,
+            "LOG_FORMAT": self.log_format,
+            "METRICS_PORT": self.metrics_port,
             "SMTP_URL": self.smtp_url,
             "MAIL_DOMAIN": self.mail_domain,
             "UNDO_SECONDS": self.undo_seconds,
@@ -169,6 +180,13 @@ def _yes_or_no(env: Mapping[str, str], name: str) -> bool:
     if given not in ("yes", "no", "1", "0", "true", "false"):
         raise BadSetting(name, f"{given!r} is neither yes nor no")
     return given in ("yes", "1", "true")
+
+
+def _one_of(env: Mapping[str, str], name: str, words: tuple[str, ...]) -> str:
+    given = env.get(name) or words[0]
+    if given not in words:
+        raise BadSetting(name, f"{given!r} is none of: {', '.join(words)}")
+    return given
 
 
 def _moment(env: Mapping[str, str], name: str) -> datetime | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,12 @@ from jinja2 import StrictUndefined
 from config import Settings
 from meetingapp import cli, handlers
 from meetingapp.accounts import sessions as signed_in
-from meetingapp.core import clock
+from meetingapp.core import clock, log
 from meetingapp.core.database import db, engine_options, require_safe_sqlite
 from meetingapp.core.i18n import languages
-from meetingapp.core.web import errors, headers, mount, static_files, templating
+from meetingapp.core.web import access, errors, headers, health, mount, static_files, templating
 from meetingapp.core.web.edge import Edge
+from meetingapp.operations import metrics
 from meetingapp.portal.app import create_portal
 
 ROOT = Path(__file__).parent.parent
@@ -63,6 +63,8 @@ def create_office(settings: Settings) -> Flask:
     errors.handle_errors(app, sign_in="accounts.sign_in")
     templating.init(app)
     static_files.init(app)
+    access.note_what_was_asked(app)
+    app.register_blueprint(health.bp)
     for module in CORE_TABLES:
         import_module(f"meetingapp.core.{module}")
     for floor in FLOORS:
@@ -90,9 +92,10 @@ def _furnish(app: Flask, floor: str) -> None:
 
 def create_site(settings: Settings) -> Any:
     """Office and portal side by side in one WSGI application."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    log.configure(settings.log_format)
     office = create_office(settings)
-    return static_files.serve(mount.side_by_side(office, create_portal(settings)), ROOT / "static")
+    metrics.serve(office, settings.metrics_port)
+    return static_files.serve(access.Access(mount.side_by_side(office, create_portal(settings))), ROOT / "static")
 
 
 def start_clock(settings: Settings) -> None:

@@ -8,10 +8,12 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from meetingapp.core import log
 from meetingapp.core.audit.cli import commands as audit_commands
 from meetingapp.core.database import migrations
 from meetingapp.core.outbox import worker as outbox_worker
 from meetingapp.core.web import assets
+from meetingapp.operations import metrics
 
 ROOT = Path(__file__).parent.parent
 
@@ -56,6 +58,9 @@ def worker(once: bool) -> None:
     if once:
         click.echo(f"{outbox_worker.work_all(handlers)} done")
     else:
+        log.configure(app.config["LOG_FORMAT"])
+        port = app.config["METRICS_PORT"]
+        metrics.serve(app, port + 1 if port else None, house=True)
         outbox_worker.run(app, handlers)
 
 

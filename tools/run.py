@@ -66,6 +66,7 @@ def main() -> int:
         "MAIL_DOMAIN": os.environ.get("MAIL_DOMAIN", "hamarregionen.example"),
         "CLOCK_STARTS_AT": starts.isoformat(),
         "CLOCK_STARTED": began.isoformat(),
+        "LOG_FORMAT": os.environ.get("LOG_FORMAT", "readable"),
     }
     lines = _settle(environment)
     whole = {**os.environ, **environment, "PYTHONPATH": str(ROOT)}

@@ -14,13 +14,14 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import or_, select
 
-from meetingapp.core import clock
+from meetingapp.core import clock, signs
 from meetingapp.core.database import db, write
 from meetingapp.core.outbox.models import Task, TaskState
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=5)
+SIGN_EVERY = timedelta(seconds=15)
 WAITS = (1, 5, 15, 60, 180, 360, 360, 360, 360, 360, 360)  # minutes before the next try; about two days in all (R29)
 
 
@@ -104,6 +105,7 @@ def run(app: Flask, handlers: Mapping[str, Handler], *, pause: float = 0.5) -> N
     while not stop.is_set():
         try:
             with app.app_context():
+                signs.give_at_times(signs.WORKER, SIGN_EVERY)
                 busy = work_once(handlers)
         except Exception:
             log.exception("the worker could not reach its queue")
