@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, or_, select
@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from meetingapp.core import audit, clock, policy
 from meetingapp.core.database import db
+from meetingapp.core.i18n.dates import at_oslo
 from meetingapp.council import queries as council_queries
 from meetingapp.council.models import Body, Office, Person, Seat, SeatRole
 from meetingapp.meetings.models import CoHost, Meeting, MeetingBody, MeetingState
@@ -76,6 +77,19 @@ def list_page(actor: Any, council_id: int, *, body_id: int | None = None, page: 
         Meeting.id,
     )
     return db.paginate(query, page=page, per_page=PAGE, max_per_page=PAGE, error_out=False)
+
+
+def of_days(actor: Any, council_id: int, first: date, last: date, *, body_id: int | None = None) -> Sequence[Meeting]:
+    """A council's meetings from one day to another, both included, in order, cancelled ones too. Three queries; bodies come loaded."""
+    query = (
+        select(Meeting)
+        .where(Meeting.council_id == council_id, Meeting.starts_at >= at_oslo(first, time(0)))
+        .where(Meeting.starts_at < at_oslo(last + timedelta(days=1), time(0)))
+        .options(*_LOADED)
+    )
+    if body_id is not None:
+        query = query.where(Meeting.hosts.any(MeetingBody.body_id == body_id))
+    return db.session.scalars(policy.scope(actor, query, visible).order_by(Meeting.starts_at, Meeting.id)).all()
 
 
 def of_body_between(body_id: int, after: datetime, before: datetime) -> Sequence[Meeting]:

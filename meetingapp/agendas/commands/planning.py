@@ -35,14 +35,18 @@ def plan(council: Council, *, by: audit.Doer | None, **given: Any) -> Meeting:
 
 
 def plan_many(council: Council, times: Sequence[tuple[Any, Any]], *, by: audit.Doer | None, **given: Any) -> list[Meeting]:
-    """Plan a meeting for each of `times`, nearest first, all or none. Takes and raises what `meetings.commands.plan_meeting` does.
+    """Plan a meeting for each of `times`, nearest first, all or none, and let the public meeting plan tell of them.
+
+    Takes and raises what `meetings.commands.plan_meeting` does.
 
     :param times: start and end of each, aware
     :raises RuleBroken: also when there is none
     """
     if not times:
         raise RuleBroken(_("Choose at least one day."), field="day")
-    return [plan(council, starts_at=starts, ends_at=ends, by=by, **given) for starts, ends in sorted(times)]
+    made = [plan(council, starts_at=starts, ends_at=ends, by=by, **given) for starts, ends in sorted(times)]
+    outbox.post("publish-plan", about=council.id, details={"asked_by": by.person_id if by is not None else None})
+    return made
 
 
 def edit(meeting: Meeting, *, by: audit.Doer | None, **given: Any) -> None:
