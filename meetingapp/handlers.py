@@ -17,6 +17,7 @@ def all_handlers() -> dict[str, Handler]:
     return {
         "publish": publishing_tasks.publish,
         "publish-agenda": publishing_tasks.publish_agenda,
+        "publish-plan": publishing_tasks.publish_plan,
         "rebuild-pages": publishing_tasks.rebuild,
         post.TASK: post.sender(
             {
