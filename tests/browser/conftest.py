@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -76,11 +77,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+@contextmanager
+def running(folder: Path) -> Iterator[House]:
     """`tools.run` as a process: demo loaded, server and worker up. Three seconds of undo instead of sixty."""
-    port, log = free_port(), tmp_path / "log"
-    environment = {**os.environ, "PORT": str(port), "VAR_DIR": str(tmp_path / "var"), "UNDO_SECONDS": "3"}
+    port, log = free_port(), folder / "log"
+    environment = {**os.environ, "PORT": str(port), "VAR_DIR": str(folder / "var"), "UNDO_SECONDS": "3"}
     with log.open("w") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "tools.run"], cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
@@ -91,11 +92,18 @@ def house(tmp_path: Path) -> Iterator[House]:
         assert time.monotonic() < until, log.read_text()
         time.sleep(0.2)
     links = dict(re.findall(r"(Sekretær|Medlem|Partner).*?(http://\S+)", log.read_text()))
-    yield House(f"http://127.0.0.1:{port}", tmp_path / "var" / "mail", links)
+    yield House(f"http://127.0.0.1:{port}", folder / "var" / "mail", links)
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(timeout=20) == 0, log.read_text()
     with pytest.raises(OSError):  # Ctrl-C has ended every process
         urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=2)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """A house of one test's own."""
+    with running(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -159,9 +159,9 @@ def set_up(
         raise RuleBroken(_("Choose each criterion once."), field="first")
     for one in begins:
         if one.kind not in standing.FIRST or not 0 <= one.minutes <= LONGEST_ITEM:
-            raise RuleBroken(_("Write a number of minutes, 0 to 600."), field="begins")
+            raise RuleBroken(_("Write a number of minutes, 0 to 600."))
         if one.kind == standing.OWN and not one.title.strip() and not one.is_last:
-            raise RuleBroken(_("Write what the item is called."), field="begins")
+            raise RuleBroken(_("Write what the item is called."))
     ends = None
     for old in db.session.scalars(select(AgendaSetup).where(AgendaSetup.body_id == body.id).order_by(AgendaSetup.valid_from)):
         if old.valid_from == valid_from:
