@@ -35,7 +35,16 @@ FLOORS = (
     "publishing",
     "desk",
 )
-CORE_TABLES = ("audit.models", "database.numbers", "files.models", "mail.models", "outbox.models", "web.keys", "web.sessions")
+CORE_TABLES = (
+    "audit.models",
+    "database.numbers",
+    "files.models",
+    "mail.models",
+    "outbox.models",
+    "web.keys",
+    "web.sessions",
+    "web.throttle",
+)
 csrf = CSRFProtect()
 
 
@@ -95,7 +104,7 @@ def create_site(settings: Settings) -> Any:
     log.configure(settings.log_format)
     office = create_office(settings)
     metrics.serve(office, settings.metrics_port)
-    return static_files.serve(access.Access(mount.side_by_side(office, create_portal(settings))), ROOT / "static")
+    return static_files.serve(access.Access(mount.side_by_side(office, create_portal(settings))), ROOT / "static", https=settings.is_https)
 
 
 def start_clock(settings: Settings) -> None:

@@ -8,17 +8,18 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from meetingapp.accounts.models import LinkPurpose, PersonalLink
+from meetingapp.accounts.models import Account, LinkPurpose, PersonalLink
 from meetingapp.core import clock
 from meetingapp.core.database import db
+from meetingapp.core.web.places import Place
 from meetingapp.core.web.secrets import derived, hashed, new_secret
 from meetingapp.council import queries as council_queries
 from meetingapp.council.models import Council, Organisation, Person
 
 SIGN_IN_LASTS = timedelta(minutes=30)
-PARTNER_LASTS = timedelta(days=365)
 DEMO_LASTS = timedelta(hours=12)  # printed by `make run`, on loopback only
 PARTNER_LASTS = timedelta(days=365)
+NOWHERE = Place()
 
 
 def make_link(
@@ -29,7 +30,7 @@ def make_link(
     council: Council | None = None,
     organisation: Organisation | None = None,
     subject_id: int | None = None,
-    next_path: str = "",
+    leads_to: Place = NOWHERE,
 ) -> PersonalLink:
     """A new link for `person`. Its address comes from `address_of`.
 
@@ -44,7 +45,8 @@ def make_link(
         council=council,
         organisation=organisation,
         subject_id=subject_id,
-        next_path=next_path,
+        next_endpoint=leads_to.endpoint,
+        next_args=leads_to.args,
         made_at=clock.true_now(),
         expires_at=expires_at,
     )
@@ -68,11 +70,20 @@ def path_of(link: PersonalLink) -> str:
     return address_of(link).removeprefix(current_app.config["BASE_URL"])
 
 
+def leads_to(link: PersonalLink) -> Place:
+    """The page that a sign-in by `link` leads to."""
+    return Place(link.next_endpoint, link.next_args)
+
+
 def open_link(secret: str, *purposes: LinkPurpose) -> PersonalLink | None:
-    """The link behind `secret`, if it is of one of `purposes` and still open. One query; the person comes loaded."""
+    """The link behind `secret`, if it is of one of `purposes` and still open. One query; the person comes loaded.
+
+    A link of somebody whose access is closed is closed too.
+    """
     link = db.session.scalar(
         select(PersonalLink)
-        .where(PersonalLink.secret_hash == hashed(secret), PersonalLink.purpose.in_(purposes))
+        .outerjoin(Account, Account.person_id == PersonalLink.person_id)
+        .where(PersonalLink.secret_hash == hashed(secret), PersonalLink.purpose.in_(purposes), Account.closed_at.is_(None))
         .options(joinedload(PersonalLink.person), joinedload(PersonalLink.organisation), joinedload(PersonalLink.council))
     )
     return link if link is not None and link.person.is_active and link.is_open(clock.true_now()) else None

@@ -85,6 +85,10 @@ class Pages:
         body = bytes(encoded if used != "plain" else plain)
         return Found(status, media_type, file_name, etag if used == "plain" else f"{etag}-{used}", used, _http_date(modified), body)
 
+    def has_host(self, name: str) -> bool:
+        """Whether a council has its portal at this name."""
+        return bool(name) and self._execute("SELECT 1 FROM page WHERE host = {mark} LIMIT 1", (name,)) is not None
+
     def _execute(self, query: str, values: tuple[str, ...]) -> Any:
         query = query.replace("{mark}", "?" if self._is_sqlite else "%s")
         for last_try in (False, True):  # a kept connection dies with a restart of the database: open it once anew
