@@ -50,6 +50,7 @@ def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask,
             "VAR_DIR": str(var),
             "SECRET_KEY": "a key for tests only, of no worth to anyone",
             "MAIL_DOMAIN": "hamarregionen.example",
+            "BASE_URL": "http://localhost",
             "DEMO": "yes",
         }
     )
