@@ -153,7 +153,7 @@ def _menu() -> list[Entry]:
 
 def init(app: Flask) -> None:
     """Let the office know who is signed in, ask staff for their second factor before all else, and tell every template."""
-    login.init_app(app, add_context_processor=True)
+    login.init_app(app, add_context_processor=False)  # theirs asks the database on error pages too, also when that is what failed
 
     @app.before_request
     def second_factor_first() -> Any:
@@ -173,6 +173,7 @@ def init(app: Flask) -> None:
             return {"council": None, "menu": [], "demo_notice": "", "current_user": Stranger(), "place": ""}
         inside = current_user.is_authenticated
         return {
+            "current_user": current_user,
             "council": current_user.council if inside else None,
             "menu": _menu() if inside and current_user.council and not lacks_factor(current_user) else [],
             "demo_notice": _(

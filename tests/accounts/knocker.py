@@ -22,7 +22,7 @@ def main(address: str, tries: int, network: str, password: str = "") -> None:
     for number in range(tries):
         _action, data = form_data(page, form=0, button=None, fields={"email": address, "password": password or f"feil passord {number}"})
         data["_key"] = f"{network}-{number}"
-        print(client.post("/logg-inn/passord", data=data).status_code)
+        sys.stdout.write(f"{client.post('/logg-inn/passord', data=data).status_code}\n")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from meetingapp.core.database import db
 from meetingapp.core.web import throttle
 from meetingapp.core.web.client import UNKNOWN, network_of
 from meetingapp.core.web.throttle import ALL_FROM_HERE, ONE_SUBJECT_HERE, Throttle
-from tests.accounts.support import PASSWORD, enrolled, give_password, shown_by_phone, sign_in
+from tests.accounts.support import enrolled, give_password, shown_by_phone, sign_in
 from tests.conftest import Browser
 from tests.factories import TestCouncil
 
