@@ -7,7 +7,7 @@ there for tests alone.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -26,7 +26,11 @@ def databases(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFact
         yield OnSQLite(folder)
         return
     worker = getattr(pytestconfig, "workerinput", {})
-    made = OnPostgreSQL(folder, worker.get("server") or _server(pytestconfig), f"{worker.get('testrunuid', str(os.getpid()))[:8]}_{worker.get('workerid', '')}")
+    made = OnPostgreSQL(
+        folder,
+        worker.get("server") or _server(pytestconfig),
+        f"{worker.get('testrunuid', str(os.getpid()))[:8]}_{worker.get('workerid', '')}",
+    )
     yield made
     made.close()
 
@@ -62,14 +66,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What touches no database has been run on SQLite already."""
+    """What touches no database has been run on SQLite already. The longest files go first, so that no worker is left alone with one."""
+    items.sort(key=_length([item for item in items if item.get_closest_marker("browser") or item.get_closest_marker("slow")]))
     if config.getoption("--database") == "sqlite":
         return
-    kept = [item for item in items if "databases" in getattr(item, "fixturenames", ())]
-    left_out = [item for item in items if item not in set(kept)]
-    config.hook.pytest_deselected(items=left_out)
-    config.stash[LEFT_OUT] = len(left_out)
+    kept = [item for item in items if "databases" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("once")]
+    config.stash[LEFT_OUT] = len(items) - len(kept)
     items[:] = kept
+
+
+def _length(long: list[pytest.Item]) -> Callable[[pytest.Item], int]:
+    """A key that puts files with a browser first, then other long ones, and keeps each file together."""
+    browser = {item.path for item in long if item.get_closest_marker("browser")}
+    slow = {item.path for item in long}
+    return lambda item: 0 if item.path in browser else 1 if item.path in slow else 2
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -84,4 +94,4 @@ def pytest_testnodedown(node: Any, error: object | None) -> None:
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     if left_out := config.stash.get(LEFT_OUT, 0):
-        terminalreporter.write_line(f"On PostgreSQL: without {left_out} tests that touch no database.")
+        terminalreporter.write_line(f"On PostgreSQL: without {left_out} tests that touch no database, or to which it makes no difference.")
