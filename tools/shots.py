@@ -1,4 +1,4 @@
-"""`make shots`: pictures of the pages people live in, on a phone and at a desk, by day and by night, for looking at them with one's own eyes.
+"""`make shots`: pictures of the pages people live in, on a phone and at a desk, by day and by night, to be looked at.
 
 Starts a demo house of its own in a temporary folder, signs in as each person, and puts the pictures in `var/shots`.
 """
