@@ -25,7 +25,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 VIEWS = (("390", 390, "light"), ("1280", 1280, "light"), ("1280-dark", 1280, "dark"))
 SECRETARY, MEMBER, PARTNER, STRANGER = "Sekretær", "Medlem", "Partner", ""
 # Who looks at what. «<text>» follows the first link of the page that says it.
-PAGES = (
+PAGES: tuple[tuple[str, str, list[str]], ...] = (
     ("portal-home", STRANGER, ["/"]),
     ("portal-meetings", STRANGER, ["/moter"]),
     ("portal-meeting", STRANGER, ["/moter/regionradet-2026-04-24"]),
