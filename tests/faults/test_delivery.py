@@ -1,4 +1,4 @@
-"""A mail server that refuses, delays, breaks off or falls silent: each receiver gets what is true of their letter, and no letter multiplies."""
+"""A mail server that refuses, breaks off or falls silent: each receiver gets what is true of their letter, and no letter multiplies."""
 
 from __future__ import annotations
 

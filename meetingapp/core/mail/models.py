@@ -24,6 +24,7 @@ class LetterState(enum.Enum):
 
 UNSENT = (LetterState.QUEUED, LetterState.DELAYED, LetterState.UNKNOWN)  # the worker is not done with them
 
+
 class Letter(Model):
     """One letter to one address. The words are made by the worker, when it is sent."""
 

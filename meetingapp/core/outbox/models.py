@@ -35,6 +35,6 @@ class Task(Model):
     placed_at: Mapped[datetime | None]  # when `next_try_at` was set: a moment ahead of now tells that the clock has gone back
     tries: Mapped[int] = mapped_column(default=0)
     leased_until: Mapped[datetime | None]
-    lease: Mapped[str] = mapped_column(String(32), default="", server_default="")  # who holds it; one that has lost it may not write the outcome
+    lease: Mapped[str] = mapped_column(String(32), default="", server_default="")  # who holds it; who lost it writes no outcome
     finished_at: Mapped[datetime | None]
     trouble: Mapped[str] = mapped_column(default="")  # what the last try said
