@@ -15,6 +15,7 @@ from meetingapp.core.database import db, write
 from meetingapp.core.mail.models import Letter
 from meetingapp.core.outbox import Task, TaskState
 from tests.faults.smtp import MailServer, running
+from tests.postgres import connect
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ class Machine:
     def __init__(self) -> None:
         self.ahead, self.ticks = timedelta(0), 0.0
         self._travel: time_machine.travel | None = None
-        self._connections: list[Any] = []  # of PostgreSQL
+        self._is_sqlite = db.engine.dialect.name == "sqlite"
 
     def jump(self, length: timedelta) -> None:
         """The clock is set; no time has passed."""
@@ -59,8 +60,7 @@ class Machine:
         self.stop()
         self._travel = time_machine.travel(datetime.now(UTC) + self.ahead, tick=True)
         self._travel.start()
-        for connection in self._connections:
-            self._tell(connection)
+        self._tell_postgresql()
 
     def pass_by(self, length: timedelta) -> None:
         """So much later, also by what ticks in a process."""
@@ -77,23 +77,23 @@ class Machine:
 
     def set_up(self, connection: Any, record: Any) -> None:
         """Put the database's own word for the time behind a function that follows this clock."""
-        if type(connection).__module__.startswith("pysqlite3"):
+        if self._is_sqlite:
             connection.create_function("strftime", 3, self._strftime)
             return
-        self._connections.append(connection)
-        self._tell(connection)
+        with connection.cursor() as cursor:
+            cursor.execute("SET search_path TO jumped, public, pg_catalog")  # ours is found before its own
+        connection.commit()
 
-    def _tell(self, connection: Any) -> None:
-        """PostgreSQL finds the function of ours before its own."""
-        if connection.closed:
+    def _tell_postgresql(self) -> None:
+        if self._is_sqlite:
             return
         seconds = self.ahead.total_seconds()
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "CREATE OR REPLACE FUNCTION pg_temp.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS "
+        with connect(db.engine.url.render_as_string(hide_password=False)) as owner:
+            owner.execute("CREATE SCHEMA IF NOT EXISTS jumped")
+            owner.execute(
+                "CREATE OR REPLACE FUNCTION jumped.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS "
                 f"$$SELECT pg_catalog.clock_timestamp() + interval '{seconds} seconds'$$"
             )
-        connection.commit()
 
     def _strftime(self, form: str, moment: str, later: str) -> str:
         assert (form, moment) == ("%Y-%m-%d %H:%M:%f000", "now")

@@ -167,7 +167,9 @@ class Caller(Client):
             time.sleep(0.01)
 
 
-def storm(processes: Processes, *, kills: int, editors: int, rest: tuple[float, float], chance: random.Random) -> tuple[list[Editor], Caller]:
+def storm(
+    processes: Processes, *, kills: int, editors: int, rest: tuple[float, float], chance: random.Random
+) -> tuple[list[Editor], Caller]:
     """Let people work, and kill a process of the house again and again.
 
     :param rest: seconds between two kills, from and to

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 import time
 from collections import Counter
 from pathlib import Path
@@ -11,20 +14,20 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from meetingapp.core.database import engine_options
+from tests.databases import KEY, Databases
 from tests.faults import smtp
 from tests.faults.smtp import MailServer, running
-from tests.faults.storm import a_house, copies, storm
-
-KEY = "a key for tests only, of no worth to anyone"
+from tests.faults.storm import ROOT, a_house, copies, storm
 
 
-def environment(var: Path, mail: MailServer) -> dict[str, str]:
+def environment(databases: Databases, var: Path, mail: MailServer) -> dict[str, str]:
+    var.mkdir()
     return {
         "VAR_DIR": str(var),
         "SECRET_KEY": KEY,
         "BASE_URL": "http://localhost",
         "DATABASE_URL": f"sqlite:///{var}/office.db",
-        "PUBLIC_DATABASE_URL": f"sqlite:///{var}/public.db",
+        **databases.environment(var),
         "SMTP_URL": mail.url,
         "UNDO_SECONDS": "0",
         "WORKER_LEASE_SECONDS": "3",
@@ -32,7 +35,7 @@ def environment(var: Path, mail: MailServer) -> dict[str, str]:
     }
 
 
-def weather(tmp_path, *, kills, mode=smtp.OK, share=0.0, editors=2, rest=(0.1, 0.3), seed=1):
+def weather(databases, tmp_path, *, kills, mode=smtp.OK, share=0.0, editors=2, rest=(0.1, 0.3), seed=1):
     """One storm, and everything that must hold after it. Returns its figures.
 
     :param share: how large a part of the sessions with the mail server goes by `mode`
@@ -41,7 +44,7 @@ def weather(tmp_path, *, kills, mode=smtp.OK, share=0.0, editors=2, rest=(0.1, 0
     mail = MailServer(mode=lambda to, before: mode if chance.random() < share else smtp.OK, stall=0.2)
     began = time.monotonic()
     with running(mail):
-        given = environment(tmp_path / "var", mail)
+        given = environment(databases, tmp_path / "var", mail)
         url = given["DATABASE_URL"]
         with a_house(given) as processes:
             staff, caller = storm(processes, kills=kills, editors=editors, rest=rest, chance=chance)
@@ -67,7 +70,7 @@ def weather(tmp_path, *, kills, mode=smtp.OK, share=0.0, editors=2, rest=(0.1, 0
     assert doubles <= kills + mail.lost_answers, f"{doubles} copies too many"
     assert max(len(found) for found in arrived.values()) <= 3
     assert all(len(set(found)) == 1 for found in arrived.values()), "copies of one letter differ in UID or SEQUENCE"
-    verify(tmp_path / "var")
+    verify(given)
     figures = {
         "kills": kills,
         "seconds": round(time.monotonic() - began, 1),
@@ -78,7 +81,7 @@ def weather(tmp_path, *, kills, mode=smtp.OK, share=0.0, editors=2, rest=(0.1, 0
         "answers lost": mail.lost_answers,
         "broken": dict(sum((who.broken for who in (*staff, caller)), Counter())),
     }
-    print(figures)
+    print(figures)  # noqa: T201 - a soak prints its figures
     return figures
 
 
@@ -86,7 +89,9 @@ def wait_until_empty(url: str, seconds: float = 60) -> None:
     """Until each letter is handed over or failed. What waits for its next try is let go at once."""
     engine, until = create_engine(url, **engine_options(url)), time.monotonic() + seconds
     unsent = text("SELECT count(*) FROM letter WHERE state IN ('queued', 'delayed', 'unknown')")
-    hurry = text("UPDATE outbox_task SET next_try_at = placed_at WHERE state = 'queued' AND leased_until IS NULL AND next_try_at > placed_at")
+    hurry = text(
+        "UPDATE outbox_task SET next_try_at = placed_at WHERE state = 'queued' AND leased_until IS NULL AND next_try_at > placed_at"
+    )
     while True:
         with engine.connect() as connection, connection.execution_options(writes=True).begin():
             if not connection.execute(unsent).scalar():
@@ -97,19 +102,14 @@ def wait_until_empty(url: str, seconds: float = 60) -> None:
     engine.dispose()
 
 
-def verify(var: Path) -> None:
+def verify(given: dict[str, str]) -> None:
     """The log of acts is whole, as `flask audit verify` finds it."""
-    import subprocess
-    import sys
-
-    given = {"PATH": "/usr/bin:/bin", "VAR_DIR": str(var), "SECRET_KEY": KEY, "BASE_URL": "http://localhost"}
-    done = subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "wsgi:office", "audit", "verify"], env=given, capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-m", "flask", "--app", "wsgi:office", "audit", "verify"]
+    done = subprocess.run(command, env={**os.environ, **given}, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.slow
 @pytest.mark.shows("promise-1", "promise-2", "promise-3")
-def test_a_hundred_kills_lose_nothing(tmp_path):
-    weather(tmp_path, kills=100)
+def test_a_hundred_kills_lose_nothing(databases, tmp_path):
+    weather(databases, tmp_path, kills=100)

@@ -79,7 +79,7 @@ def main() -> None:
     warm(app)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # what is killed is gone at once
     listening = socket.create_server(("127.0.0.1", 0), backlog=64)
-    print(json.dumps({"port": listening.getsockname()[1], **facts}), flush=True)
+    print(json.dumps({"port": listening.getsockname()[1], **facts}), flush=True)  # noqa: T201
     for line in sys.stdin:
         what = line.strip()
         process = os.fork()
@@ -91,7 +91,7 @@ def main() -> None:
             except BaseException:
                 traceback.print_exc()
                 os._exit(1)
-        print(process, flush=True)
+        print(process, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":
