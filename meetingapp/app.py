@@ -69,7 +69,7 @@ def create_office(settings: Settings) -> Flask:
         import_module(f"meetingapp.core.{module}")
     for floor in FLOORS:
         _furnish(app, floor)
-    app.extensions["outbox_handlers"] = handlers.all_handlers()
+    app.extensions["outbox_handlers"], app.extensions["outbox_sweeps"] = handlers.all_handlers(), handlers.all_sweeps()
     for group in cli.groups():
         app.cli.add_command(group)
     return app
