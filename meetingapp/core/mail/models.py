@@ -19,6 +19,7 @@ class LetterState(enum.Enum):
     UNKNOWN = "unknown"  # the connection broke after the text was sent: it may have arrived
     FAILED = "failed"
     WITHDRAWN = "withdrawn"
+    HELD = "held"  # was waiting when a backup was made that has been restored: it may have been sent since, so a person decides
 
 
 class Letter(Model):
