@@ -44,6 +44,9 @@ promises: setup ## Which promises the tests show
 test-quick: setup ## The quick tests, under a minute
 	$(BIN)/pytest -m "not browser and not slow and not soak"
 
+shots: services ## Pictures of the pages people live in, in var/shots
+	@$(BIN)/python -m tools.shots
+
 check: setup ## Style, types, floors, templates, texts and migrations
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -59,4 +62,4 @@ lock: $(VENV)/installed ## Pin the requirements anew, with hashes
 	$(BIN)/python -m pip install --quiet uv
 	for f in base dev; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 requirements/$$f.in -o requirements/$$f.txt; done
 
-.PHONY: help setup run services test test-quick soak promises check lock translations
+.PHONY: help setup run services test test-quick soak promises shots check lock translations
