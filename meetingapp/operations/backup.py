@@ -19,11 +19,11 @@ from flask import current_app
 
 from meetingapp.core import clock, signs
 from meetingapp.core.audit import anchors
-from meetingapp.core.database import db, dumps
+from meetingapp.core.database import db, dumps, migrations
 from meetingapp.core.files import store
 from meetingapp.operations.manifest import NAME, BadBackup, Database, Manifest, fingerprint, hash_of, on_disk
 
-BINDS = {"office": None, "public": "public"}
+BINDS: dict[migrations.History, str | None] = {"office": None, "public": "public"}
 NAMED = re.compile(r"backup-\d{8}T\d{6}Z")
 UNFINISHED = ".unfinished"
 

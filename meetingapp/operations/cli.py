@@ -44,7 +44,9 @@ def backup(folder: Path | None, keep: int) -> None:
     click.echo("The keys are not in it: keep SECRET_KEY and AUDIT_KEY (or VAR_DIR/secret-key) in another place than the backups.")
     if manifest.missing:
         for sha256 in manifest.missing:
-            click.echo(f"The file {sha256} is gone or damaged in the store; it may lie in an older backup, under files/{sha256[:2]}/.", err=True)
+            click.echo(
+                f"The file {sha256} is gone or damaged in the store; it may lie in an older backup, under files/{sha256[:2]}/.", err=True
+            )
         raise SystemExit(1)
 
 

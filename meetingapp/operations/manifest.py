@@ -64,7 +64,9 @@ def read(folder: Path) -> Manifest:
         raise BadBackup(f"{NAME} is not what was written; take another backup.")
     given: dict[str, Any] = json.loads(said)
     if given["format"] != FORMAT:
-        raise BadBackup(f"The backup has format {given['format']}; this version reads format {FORMAT}. Restore it with the version it is of.")
+        raise BadBackup(
+            f"The backup has format {given['format']}; this version reads format {FORMAT}. Restore it with the version it is of."
+        )
     databases = {name: Database(**one) for name, one in given.pop("databases").items()}
     return Manifest(databases=databases, **given)
 

@@ -61,14 +61,14 @@ def dump(engine: Engine, to: Path, *, programs: str = "") -> Facts:
     :raises DumpFailed: with the program's own words
     """
     if engine.dialect.name == "sqlite":
-        connection = engine.raw_connection()
+        raw = engine.raw_connection()
         try:
-            connection.cursor().execute("PRAGMA query_only=OFF")
-            connection.cursor().execute("VACUUM INTO ?", (str(to),))
+            raw.cursor().execute("PRAGMA query_only=OFF")
+            raw.cursor().execute("VACUUM INTO ?", (str(to),))
         except pysqlite3.dbapi2.Error as error:
             raise DumpFailed(f"SQLite could not write the copy: {error}.") from None
         finally:
-            connection.close()
+            raw.close()
         return facts_of_file(to)
     with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         snapshot = connection.scalar(text("SELECT pg_export_snapshot()"))  # counted and written out: the same moment
