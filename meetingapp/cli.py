@@ -73,4 +73,14 @@ def build_assets() -> None:
 
 def groups() -> list[click.Command]:
     """All of them, for the application factory."""
-    return [upgrade, migration, migrations_agree, worker, build_assets, audit_commands, operations.backup, operations.restore]
+    return [
+        upgrade,
+        migration,
+        migrations_agree,
+        worker,
+        build_assets,
+        audit_commands,
+        operations.backup,
+        operations.restore,
+        operations.setup,
+    ]

@@ -157,6 +157,11 @@ def council_by_slug(slug: str) -> Council | None:
     return db.session.scalar(select(Council).where(Council.slug == slug))
 
 
+def any_council() -> bool:
+    """Whether a council is set up here. One query."""
+    return db.session.scalar(select(Council.id).limit(1)) is not None
+
+
 def council(council_id: int) -> Council | None:
     return db.session.get(Council, council_id)
 

@@ -70,7 +70,8 @@ def newest(folder: Path) -> Path | None:
 
 
 def _fill(making: Path, before: Path | None) -> Manifest:
-    made_at, known, databases = clock.true_now(), dumps.Facts(), {}
+    made_at, known = clock.true_now(), dumps.Facts()
+    databases: dict[str, Database] = {}
     for name, bind in BINDS.items():
         engine = db.engines[bind]
         file = f"{name}.{'db' if engine.dialect.name == 'sqlite' else 'dump'}"
