@@ -13,6 +13,7 @@ from meetingapp.core.audit.cli import commands as audit_commands
 from meetingapp.core.database import migrations
 from meetingapp.core.outbox import worker as outbox_worker
 from meetingapp.core.web import assets
+from meetingapp.operations import cli as operations
 from meetingapp.operations import metrics
 
 ROOT = Path(__file__).parent.parent
@@ -74,4 +75,14 @@ def build_assets() -> None:
 
 def groups() -> list[click.Command]:
     """All of them, for the application factory."""
-    return [upgrade, migration, migrations_agree, worker, build_assets, audit_commands]
+    return [
+        upgrade,
+        migration,
+        migrations_agree,
+        worker,
+        build_assets,
+        audit_commands,
+        operations.backup,
+        operations.restore,
+        operations.setup,
+    ]

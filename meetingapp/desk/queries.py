@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
@@ -15,7 +15,7 @@ from sqlalchemy.orm import contains_eager, selectinload
 from meetingapp.agendas import queries as agenda_queries
 from meetingapp.cases import queries as case_queries
 from meetingapp.cases.models import Case
-from meetingapp.core import clock, policy
+from meetingapp.core import clock, policy, signs
 from meetingapp.core.database import db
 from meetingapp.core.mail.models import Letter, LetterState
 from meetingapp.core.outbox import Task
@@ -27,7 +27,7 @@ from meetingapp.meetings.models import Meeting, MeetingBody, MeetingState
 from meetingapp.minutes.models import Minutes, MinutesState, Signatory
 
 PAGE = 25  # rows
-TROUBLE = (LetterState.FAILED, LetterState.UNKNOWN, LetterState.DELAYED)
+TROUBLE = (LetterState.FAILED, LetterState.UNKNOWN, LetterState.DELAYED, LetterState.HELD)
 
 
 @dataclass(frozen=True)
@@ -131,6 +131,18 @@ def letter_for(actor: Any, letter_id: int) -> Letter | None:
     query = select(Letter).where(Letter.id == letter_id).options(selectinload(Letter.events))
     found: Letter | None = db.session.scalar(policy.scope(actor, query, letters_visible))
     return found
+
+
+def held_letters(actor: Any, council_id: int) -> Sequence[Letter]:
+    """Letters of a council that a restore has held back, oldest first. One query."""
+    query = select(Letter).where(Letter.realm == council_id, Letter.state == LetterState.HELD)
+    return db.session.scalars(policy.scope(actor, query, letters_visible).order_by(Letter.id)).all()
+
+
+def restored_from() -> datetime | None:
+    """When the backup was made that this installation was restored from; None for one that never was. No query."""
+    sign = signs.read(signs.RESTORED)
+    return datetime.fromisoformat(sign.details["backup"]) if sign is not None else None
 
 
 def tasks_of(letters: Iterable[Letter]) -> dict[int, Task]:

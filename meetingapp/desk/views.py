@@ -89,7 +89,12 @@ def post() -> Any:
     only_trouble = request.args.get("vis") == "feil"
     page = queries.letters_page(current_user, council.id, only_trouble=only_trouble, page=page_number())
     return render_template(
-        "desk/post.html", page=page, tasks=queries.tasks_of(page.items), true_now=clock.true_now(), only_trouble=only_trouble
+        "desk/post.html",
+        page=page,
+        tasks=queries.tasks_of(page.items),
+        true_now=clock.true_now(),
+        only_trouble=only_trouble,
+        held=len(queries.held_letters(current_user, council.id)),
     )
 
 
@@ -127,3 +132,6 @@ def download(letter_id: int) -> Any:
     if found.raw is None:
         abort(404)
     return send_file(BytesIO(found.raw), mimetype="message/rfc822", as_attachment=True, download_name=f"brev-{found.id}.eml")
+
+
+from meetingapp.desk import held  # noqa: E402, F401  the page after a restore stands on the same blueprint

@@ -60,6 +60,8 @@ def create_portal(settings: Settings) -> Portal:
         encoding = encoding_for(flask.request.headers.get("Accept-Encoding", ""))
         found = pages.read(flask.request.host, flask.request.path, encoding)
         if found is None:
+            if flask.request.path == "/" and pages.is_empty():
+                return flask.render_template("portal/empty.html", council=None, place="", contact_email="", locale="nb"), 503
             flask.abort(404)
         status, headers, body = answer(found, flask.request.headers.get("If-None-Match", ""), https=https)
         return flask.Response(body, status, headers)

@@ -85,6 +85,10 @@ class Pages:
         body = bytes(encoded if used != "plain" else plain)
         return Found(status, media_type, file_name, etag if used == "plain" else f"{etag}-{used}", used, _http_date(modified), body)
 
+    def is_empty(self) -> bool:
+        """Whether there is no page at all: nobody has set up a council here."""
+        return self._execute("SELECT 1 FROM page LIMIT 1", ()) is None
+
     def _execute(self, query: str, values: tuple[str, ...]) -> Any:
         query = query.replace("{mark}", "?" if self._is_sqlite else "%s")
         for last_try in (False, True):  # a kept connection dies with a restart of the database: open it once anew
