@@ -57,7 +57,7 @@ def create_office(settings: Settings) -> Flask:
 
     db.init_app(app)
     csrf.init_app(app)
-    languages.init(app)
+    languages.init(app, of_reader=signed_in.language)
     headers.set_headers(app)
     signed_in.init(app)
     errors.handle_errors(app, sign_in="accounts.sign_in")

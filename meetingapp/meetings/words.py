@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
 from meetingapp.core.audit import AuditEntry
 from meetingapp.core.i18n import dates
+from meetingapp.core.i18n.languages import spoken
 from meetingapp.council.models import Body, Person
 from meetingapp.meetings.models import Meeting, MeetingForm, MeetingState
 
@@ -58,10 +59,6 @@ ACTS: dict[str, LazyString] = {
 }
 
 
-def _language() -> str:
-    return str(get_locale() or "nb")
-
-
 def names(bodies: list[Body]) -> str:
     """ "Regionrådet", "Regionrådet og Arbeidsutvalget"."""
     if len(bodies) < 2:
@@ -71,12 +68,12 @@ def names(bodies: list[Body]) -> str:
 
 def heading(meeting: Meeting) -> str:
     """ "Regionrådet 29. januar 2027", or its own name and the day."""
-    return f"{meeting.title or names(meeting.bodies)} {dates.full_date(meeting.starts_at, language=_language())}"
+    return f"{meeting.title or names(meeting.bodies)} {dates.full_date(meeting.starts_at, language=spoken())}"
 
 
 def short_heading(meeting: Meeting) -> str:
     """ "Regionrådet 29. januar"."""
-    return f"{meeting.title or meeting.body.name} {dates.day_month(meeting.starts_at, language=_language())}"
+    return f"{meeting.title or meeting.body.name} {dates.day_month(meeting.starts_at, language=spoken())}"
 
 
 def where(meeting: Meeting) -> str:
@@ -86,7 +83,7 @@ def where(meeting: Meeting) -> str:
 
 def as_text(title: str, starts_at: datetime, ends_at: datetime, place: str, online_url: str, chair: Person | None) -> str:
     """The facts of a meeting, one a line: for comparing two versions."""
-    when = f"{dates.long_date(starts_at, language=_language())} {dates.time_span(starts_at, ends_at, language=_language())}"
+    when = f"{dates.long_date(starts_at, language=spoken())} {dates.time_span(starts_at, ends_at, language=spoken())}"
     return "\n".join(line for line in (title, when, place, online_url, chair.name if chair is not None else "") if line)
 
 
