@@ -49,6 +49,7 @@ ACTS: dict[str, LazyString] = {
     "agenda.edit": _l("changed an item of the agenda"),
     "agenda.fix": _l("fixed the agenda"),
     "agenda.reopen": _l("opened the agenda again"),
+    "agenda.undo": _l("undid the last change of the agenda"),
     "meeting.call": _l("called the meeting"),
     "meeting.call_stopped": _l("stopped the call"),
     "meeting.papers": _l("sent papers"),
@@ -74,6 +75,14 @@ def heading(meeting: Meeting) -> str:
 def short_heading(meeting: Meeting) -> str:
     """ "Regionrådet 29. januar"."""
     return f"{meeting.title or meeting.body.name} {dates.day_month(meeting.starts_at, language=spoken())}"
+
+
+def co_hosts(meeting: Meeting) -> str:
+    """Who invites together with the council: "LO Innlandet og NHO Innlandet"; empty for a meeting of its own."""
+    names_of = [organisation.name for organisation in meeting.organisations]
+    if len(names_of) < 2:
+        return "".join(names_of)
+    return _("%(some)s and %(last)s", some=", ".join(names_of[:-1]), last=names_of[-1])
 
 
 def where(meeting: Meeting) -> str:
