@@ -1,4 +1,4 @@
-"""Min side, the secretary's desk, and the outgoing post."""
+"""Min side, the secretary's desk, the outgoing post, and who changed what."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from io import BytesIO
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request, send_file
+from flask_babel import gettext as _
 from flask_login import current_user
 
 from meetingapp.cases import queries as case_queries
 from meetingapp.cases.words import STATES as CASE_STATES
 from meetingapp.core import clock, policy
 from meetingapp.core.mail.models import Letter
-from meetingapp.council.office import own_council, page_number
-from meetingapp.desk import queries
+from meetingapp.council import queries as council_queries
+from meetingapp.council.office import number_asked, own_council, page_number
+from meetingapp.desk import history, queries
 from meetingapp.followups import queries as followup_queries
 from meetingapp.invitations import queries as call_queries
 from meetingapp.invitations.forms import AnswerForm
@@ -35,6 +37,7 @@ def home() -> Any:
     invitations = call_queries.coming_invitations(current_user.person_id)
     actions = followup_queries.actions_of(current_user)
     approvals = queries.approvals_of(current_user.person_id)
+    proposals = queries.proposals_of(current_user)
     return render_template(
         "desk/home.html",
         invitations=invitations,
@@ -45,7 +48,8 @@ def home() -> Any:
         actions=actions,
         title_of=lambda action: _action_title(action),
         approvals=approvals,
-        proposals=queries.proposals_of(current_user),
+        proposals=proposals,
+        proposal_titles=case_queries.shown_titles(current_user, proposals),
         case_states=CASE_STATES,
         nothing=not (_to_answer(invitations) or actions or approvals),
         offices=[council for council in current_user.councils if current_user.is_secretary_of(council)],
@@ -132,6 +136,42 @@ def download(letter_id: int) -> Any:
     if found.raw is None:
         abort(404)
     return send_file(BytesIO(found.raw), mimetype="message/rfc822", as_attachment=True, download_name=f"brev-{found.id}.eml")
+
+
+@bp.get("/kontor/saker/<int:case_id>/historikk")
+def case_history(case_id: int) -> Any:
+    case = case_queries.case_for(current_user, case_id)
+    if case is None:
+        abort(404 if current_user.is_authenticated else 401)
+    policy.require(current_user, "history.case", case)
+    title = case_queries.shown_title(current_user, case)
+    places = [(_("Cases"), "/kontor/saker"), (title, f"/kontor/saker/{case.id}"), (_("History"), "")]
+    return render_template("desk/history.html", page=history.of_case(case, number_asked("for")), about=title, places=places, place="cases")
+
+
+@bp.get("/kontor/moter/<int:meeting_id>/historikk")
+def meeting_history(meeting_id: int) -> Any:
+    meeting = meeting_queries.meeting_for(current_user, meeting_id)
+    if meeting is None:
+        abort(404 if current_user.is_authenticated else 401)
+    policy.require(current_user, "history.meeting", meeting)
+    page = history.of_meeting(meeting, number_asked("for"))
+    return render_template("desk/meeting_history.html", page=page, meeting=meeting, part_name="history")
+
+
+@bp.get("/kontor/folk/personer/<int:person_id>/historikk")
+def person_history(person_id: int) -> Any:
+    person = council_queries.person(person_id)
+    if person is None:
+        abort(404 if current_user.is_authenticated else 401)
+    is_own = person.id == current_user.person_id
+    if not is_own:
+        policy.require_visible(current_user, "person.read", person)
+    policy.require(current_user, "history.person", person)
+    above = ("/min-side", _("My page")) if is_own else ("/kontor/folk", _("People and bodies"))
+    places = [(above[1], above[0]), (person.name, "" if is_own else f"/kontor/folk/personer/{person.id}"), (_("History"), "")]
+    page = history.of_person(person, number_asked("for"))
+    return render_template("desk/history.html", page=page, about=person.name, places=places, place="mine" if is_own else "people")
 
 
 from meetingapp.desk import held  # noqa: E402, F401  the page after a restore stands on the same blueprint
