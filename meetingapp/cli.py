@@ -55,14 +55,16 @@ def migrations_agree() -> None:
 def worker(once: bool) -> None:
     """Do what the outbox holds: send letters, publish pages."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    handlers = app.extensions["outbox_handlers"]
+    handlers, sweeps = app.extensions["outbox_handlers"], app.extensions["outbox_sweeps"]
     if once:
+        for sweep in sweeps:
+            sweep()
         click.echo(f"{outbox_worker.work_all(handlers)} done")
     else:
         log.configure(app.config["LOG_FORMAT"])
         port = app.config["METRICS_PORT"]
         metrics.serve(app, port + 1 if port else None, house=True)
-        outbox_worker.run(app, handlers)
+        outbox_worker.run(app, handlers, sweeps)
 
 
 @click.command("assets")
