@@ -147,8 +147,8 @@ def _roles() -> Iterator[Finding]:
         may = [table for table in LOG if connection.scalar(text(f"SELECT has_table_privilege('{table}', 'UPDATE, DELETE, TRUNCATE')"))]
         lacks = connection.scalars(
             text(
-                "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename <> 'alembic_version'"
-                " AND NOT has_table_privilege(quote_ident(tablename), 'SELECT') ORDER BY tablename"
+                "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = current_schema()::regnamespace"
+                " AND relname <> 'alembic_version' AND NOT has_table_privilege(oid, 'SELECT') ORDER BY relname"
             )
         ).all()
     if is_super:

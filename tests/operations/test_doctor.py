@@ -54,7 +54,8 @@ def well(app: Flask, council: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[
 def _said() -> list[str]:
     """What the doctor finds, but for what belongs to the machine of the tests: its disk and its database users."""
     db.session.commit()
-    return [str(one) for one in doctor.look() if "is free on the disk" not in one.what and "database user" not in one.what]
+    of_the_machine = ("is free on the disk", "database user", "office's user")
+    return [str(one) for one in doctor.look() if not any(word in one.what for word in of_the_machine)]
 
 
 def test_where_nothing_is_wrong_it_says_so(well: Flask) -> None:
@@ -174,6 +175,13 @@ def test_a_full_disk_and_a_far_disk(well: Flask, monkeypatch: pytest.MonkeyPatch
     assert doctor._file_system(Path("/srv")) == "ext4"
     mounts.write_text("//server/share / cifs rw 0 0\n")
     assert any("lies on cifs" in one.what for one in doctor.look()) is (db.engine.dialect.name == "sqlite")
+
+
+def test_a_database_user_that_could_change_the_log_is_told_of(well: Flask) -> None:
+    found = [one.what for one in doctor.look()]
+    is_postgresql = db.engine.dialect.name == "postgresql"  # on SQLite whoever has the file has all rights
+    assert ("The database user meeting_office can change the log of acts" in found) is is_postgresql
+    assert ("The public database is reached by the office's user" in found) is is_postgresql
 
 
 def test_a_database_that_is_away_and_an_installation_without_a_council(app: Flask, tmp_path: Path) -> None:
