@@ -95,7 +95,5 @@ def groups() -> list[click.Command]:
         worker,
         build_assets,
         audit_commands,
-        operations.backup,
-        operations.restore,
-        operations.setup,
+        *operations.commands,
     ]
