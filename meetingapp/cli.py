@@ -12,6 +12,7 @@ from meetingapp.core import log
 from meetingapp.core.audit.cli import commands as audit_commands
 from meetingapp.core.database import migrations
 from meetingapp.core.outbox import worker as outbox_worker
+from meetingapp.core.search.cli import commands as search_commands
 from meetingapp.core.web import assets
 from meetingapp.operations import metrics
 
@@ -72,4 +73,4 @@ def build_assets() -> None:
 
 def groups() -> list[click.Command]:
     """All of them, for the application factory."""
-    return [upgrade, migration, migrations_agree, worker, build_assets, audit_commands]
+    return [upgrade, migration, migrations_agree, worker, build_assets, audit_commands, search_commands]

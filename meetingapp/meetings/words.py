@@ -51,6 +51,7 @@ ACTS: dict[str, LazyString] = {
     "meeting.call": _l("called the meeting"),
     "meeting.call_stopped": _l("stopped the call"),
     "meeting.papers": _l("sent papers"),
+    "meeting.remind": _l("reminded those who had not answered"),
     "deputy.call": _l("called a deputy"),
     "minutes.attendance": _l("noted who is there"),
     "meeting.open": _l("opened the meeting"),
