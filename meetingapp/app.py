@@ -67,7 +67,7 @@ def create_office(settings: Settings) -> Flask:
 
     db.init_app(app)
     csrf.init_app(app)
-    languages.init(app)
+    languages.init(app, of_reader=signed_in.language)
     headers.set_headers(app)
     signed_in.init(app)
     errors.handle_errors(app, sign_in="accounts.sign_in")
@@ -79,7 +79,7 @@ def create_office(settings: Settings) -> Flask:
         import_module(f"meetingapp.core.{module}")
     for floor in FLOORS:
         _furnish(app, floor)
-    app.extensions["outbox_handlers"] = handlers.all_handlers()
+    app.extensions["outbox_handlers"], app.extensions["outbox_sweeps"] = handlers.all_handlers(), handlers.all_sweeps()
     for group in cli.groups():
         app.cli.add_command(group)
     return app

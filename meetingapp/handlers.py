@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from meetingapp.accounts import mails as accounts_mails
 from meetingapp.cases import mails as cases_mails
-from meetingapp.core.mail import post
+from meetingapp.core.mail import post, sweeper
+from meetingapp.core.outbox.sweeper import sweep_tasks
 from meetingapp.core.outbox.worker import Handler
 from meetingapp.followups import mails as followups_mails
 from meetingapp.invitations import mails as invitations_mails
@@ -31,3 +34,8 @@ def all_handlers() -> dict[str, Handler]:
             }
         ),
     }
+
+
+def all_sweeps() -> list[Callable[[], object]]:
+    """What a worker does each minute besides, to find what has been left lying."""
+    return [sweep_tasks, sweeper.sweep_letters]

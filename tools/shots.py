@@ -1,4 +1,4 @@
-"""`make shots`: pictures of the pages people live in, on a phone and at a desk, by day and by night, for looking at them with one's own eyes.
+"""`make shots`: pictures of the pages people live in, on a phone and at a desk, by day and by night, to be looked at.
 
 Starts a demo house of its own in a temporary folder, signs in as each person, and puts the pictures in `var/shots`.
 """
@@ -25,7 +25,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 VIEWS = (("390", 390, "light"), ("1280", 1280, "light"), ("1280-dark", 1280, "dark"))
 SECRETARY, MEMBER, PARTNER, STRANGER = "Sekretær", "Medlem", "Partner", ""
 # Who looks at what. «<text>» follows the first link of the page that says it.
-PAGES = (
+PAGES: tuple[tuple[str, str, list[str]], ...] = (
     ("portal-home", STRANGER, ["/"]),
     ("portal-meetings", STRANGER, ["/moter"]),
     ("portal-meeting", STRANGER, ["/moter/regionradet-2026-04-24"]),

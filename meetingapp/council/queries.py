@@ -172,6 +172,11 @@ def person_by_email(address: str) -> Person | None:
     return db.session.scalar(select(Person).where(Person.email == address.strip().lower(), Person.is_active))
 
 
+def anybody_by_email(address: str) -> Person | None:
+    """Whoever has this address, also one who has left. One query."""
+    return db.session.scalar(select(Person).where(Person.email == address.strip().lower()))
+
+
 def people_of(council_id: int) -> Select[Person]:
     """People whom a council knows: with a seat in it, or in an organisation affiliated with it."""
     seated = select(Seat.person_id).join(Seat.body).where(Body.council_id == council_id)
@@ -190,6 +195,11 @@ def organisation(organisation_id: int) -> Organisation | None:
 
 def council_by_slug(slug: str) -> Council | None:
     return db.session.scalar(select(Council).where(Council.slug == slug))
+
+
+def any_council() -> bool:
+    """Whether a council is set up here. One query."""
+    return db.session.scalar(select(Council.id).limit(1)) is not None
 
 
 def council(council_id: int) -> Council | None:

@@ -74,7 +74,7 @@ def invitation_letter(letter: Letter) -> Written | None:
         return None
     meeting, call = invitation.meeting, invitation.call
     url = f"{links.address_of(link)}/svar"
-    with speaking(invitation.person.language) as language:
+    with speaking(invitation.person.speaks) as language:
         words = call_words(
             Addressee(
                 meeting,
@@ -94,7 +94,7 @@ def invitation_letter(letter: Letter) -> Written | None:
 
 def preview(meeting: Meeting, who: ToInvite, *, reply_by: date, reason: str, sender: str) -> Words:
     """The letter as it will be, for a named receiver; the personal link is made when it is sent."""
-    with speaking(who.person.language) as language:
+    with speaking(who.person.speaks) as language:
         notice = notice_words(meeting, reason or _("(the reason you write)"), sent_on=clock.today())
         url = current_app.config["BASE_URL"] + "/g/…/svar"
         return call_words(Addressee(meeting, who.person, who.capacity, who.seat, None, reply_by, notice, sender, url), language)
@@ -203,7 +203,7 @@ def papers_letter(letter: Letter) -> Written | None:
     if invitation is None or call is None or call.stopped_at is not None or link is None or invitation.meeting.state not in STILL_ON:
         return None
     meeting, url = invitation.meeting, f"{links.address_of(link)}/svar"
-    with speaking(invitation.person.language) as language:
+    with speaking(invitation.person.speaks) as language:
         name, day = one_line(name_of(meeting)), meeting_day(meeting)
         short = _("%(name)s %(day)s %(time)s", name=name, day=dates.day_month(day, language=language), time=_clock(meeting, language))
         subject = (

@@ -85,6 +85,11 @@ def differences(history: History) -> list[Any]:
         return list(compare_metadata(found, _metadata(history)))
 
 
+def knows(history: History, revision: str) -> bool:
+    """Whether `revision` stands among the migrations of this version of the code."""
+    return any(script.revision == revision for script in ScriptDirectory.from_config(_config(history)).walk_revisions())
+
+
 def is_current(history: History) -> bool:
     """Whether the database has seen the newest migration. One query."""
     heads = set(ScriptDirectory.from_config(_config(history)).get_heads())

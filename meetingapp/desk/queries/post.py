@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
-from meetingapp.core import clock, policy
+from meetingapp.core import clock, policy, signs
 from meetingapp.core.database import db
 from meetingapp.core.i18n import dates
 from meetingapp.core.mail.models import Letter, LetterEvent, LetterState
@@ -18,7 +18,7 @@ from meetingapp.core.outbox import Task
 from meetingapp.council.models import Person
 
 PAGE = 25  # rows
-TROUBLE = (LetterState.FAILED, LetterState.UNKNOWN, LetterState.DELAYED)
+TROUBLE = (LetterState.FAILED, LetterState.UNKNOWN, LetterState.DELAYED, LetterState.HELD)
 MOST_SHOWN = 10  # letters on the desk
 
 
@@ -41,6 +41,18 @@ def letter_for(actor: Any, letter_id: int) -> Letter | None:
     query = select(Letter).where(Letter.id == letter_id).options(selectinload(Letter.events))
     found: Letter | None = db.session.scalar(policy.scope(actor, query, letters_visible))
     return found
+
+
+def held_letters(actor: Any, council_id: int) -> Sequence[Letter]:
+    """Letters of a council that a restore has held back, oldest first. One query."""
+    query = select(Letter).where(Letter.realm == council_id, Letter.state == LetterState.HELD)
+    return db.session.scalars(policy.scope(actor, query, letters_visible).order_by(Letter.id)).all()
+
+
+def restored_from() -> datetime | None:
+    """When the backup was made that this installation was restored from; None for one that never was. No query."""
+    sign = signs.read(signs.RESTORED)
+    return datetime.fromisoformat(sign.details["backup"]) if sign is not None else None
 
 
 def tasks_of(letters: Iterable[Letter]) -> dict[int, Task]:

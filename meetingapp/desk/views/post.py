@@ -27,7 +27,12 @@ def post() -> Any:
     only_trouble = request.args.get("vis") == "feil"
     page = queries.letters_page(current_user, council.id, only_trouble=only_trouble, page=page_number())
     return render_template(
-        "desk/post.html", page=page, tasks=queries.tasks_of(page.items), true_now=clock.true_now(), only_trouble=only_trouble
+        "desk/post.html",
+        page=page,
+        tasks=queries.tasks_of(page.items),
+        true_now=clock.true_now(),
+        only_trouble=only_trouble,
+        held=len(queries.held_letters(current_user, council.id)),
     )
 
 

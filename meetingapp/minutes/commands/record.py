@@ -7,6 +7,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
+from meetingapp.agendas import commands as agenda_commands
 from meetingapp.agendas import queries as agenda_queries
 from meetingapp.cases import commands as case_commands
 from meetingapp.cases.models import CaseState
@@ -16,6 +17,7 @@ from meetingapp.core.files.models import StoredFile
 from meetingapp.core.forms import RuleBroken, check_version
 from meetingapp.core.mail.post import letters_about, post_letter
 from meetingapp.council.models import Person
+from meetingapp.meetings import commands as meeting_commands
 from meetingapp.meetings.models import Meeting
 from meetingapp.minutes import compose, queries
 from meetingapp.minutes.commands.room import check_open, touch
@@ -123,6 +125,8 @@ def approve(minutes: Minutes, person: Person, *, seen_hash: str, by: audit.Doer 
 def lock(minutes: Minutes, *, by: audit.Doer | None, pdf: StoredFile | None, correction: str = "", at: datetime | None = None) -> Edition:
     """Lock the minutes: the composed record, its fingerprint and its PDF become an edition that never changes.
 
+    The first edition comes on the agenda of the body's next meeting by itself, to be approved.
+
     :param pdf: made from the same document before the lock
     :param correction: what was corrected, from the second edition on
     :raises RuleBroken: before all have approved the text as it is now
@@ -148,7 +152,9 @@ def lock(minutes: Minutes, *, by: audit.Doer | None, pdf: StoredFile | None, cor
     db.session.add(edition)
     minutes.state = MinutesState.LOCKED
     if number == 1:
+        meeting_commands.mark_recorded(minutes.meeting, edition.locked_at)
         _tell_cases(minutes.meeting, by)
+        agenda_commands.take_up_minutes(minutes.meeting, by=by)
     audit.record("minutes.lock", minutes, by=by, edition=number, sha256=current)
     return edition
 
