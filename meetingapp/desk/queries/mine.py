@@ -158,7 +158,7 @@ def _may_open(actor: Any, case: Case, closed: set[int]) -> bool:
 
 def _sent_since(found: dict[int, MyMeeting]) -> list[tuple[int, Change]]:
     """Papers and attachments that went out after the call, each with its case. One query."""
-    rows = db.session.execute(
+    rows: Any = db.session.execute(
         select(Call.meeting_id, Call.kind, Call.what, Call.sent_at, CasePaper.case_id, CasePaper.part, CasePaper.version, Attachment)
         .join(CallPaper, CallPaper.call_id == Call.id)
         .outerjoin(CasePaper, CasePaper.id == CallPaper.paper_id)
@@ -169,11 +169,11 @@ def _sent_since(found: dict[int, MyMeeting]) -> list[tuple[int, Change]]:
     changes = []
     for meeting_id, _kind, what, sent_at, case_id, part, version, attachment in rows:
         mine = found[meeting_id]
-        of_case = attachment.case_id if isinstance(attachment, Attachment) else case_id
+        of_case = attachment.case_id if attachment is not None else case_id
         line = next((one for one in mine.papers if one.case_id == of_case), None)
         if line is None or not line.may_open or sent_at <= mine.invitation.created_at:
             continue
-        if isinstance(attachment, Attachment):
+        if attachment is not None:
             if attachment.is_closed and attachment.removed_at is None:
                 news = _("a closed attachment")
             else:
