@@ -27,6 +27,7 @@ FLOORS = (
     "accounts",
     "strategy",
     "cases",
+    "personal",
     "meetings",
     "agendas",
     "invitations",
@@ -35,7 +36,16 @@ FLOORS = (
     "publishing",
     "desk",
 )
-CORE_TABLES = ("audit.models", "database.numbers", "files.models", "mail.models", "outbox.models", "web.keys", "web.sessions")
+CORE_TABLES = (
+    "audit.models",
+    "database.numbers",
+    "files.models",
+    "mail.models",
+    "outbox.models",
+    "search.models",
+    "web.keys",
+    "web.sessions",
+)
 csrf = CSRFProtect()
 
 
@@ -77,10 +87,10 @@ def create_office(settings: Settings) -> Flask:
 
 
 def _furnish(app: Flask, floor: str) -> None:
-    """Load a floor's tables and rules, and open its doors."""
+    """Load a floor's tables, its rules and how it is found, and open its doors."""
     package = f"meetingapp.{floor}"
     here = ROOT / "meetingapp" / floor
-    for module in ("models", "policy"):
+    for module in ("models", "policy", "search"):
         if (here / f"{module}.py").exists() or (here / module).is_dir():
             import_module(f"{package}.{module}")
     if floor == "publishing":

@@ -12,6 +12,7 @@ from meetingapp.core import log
 from meetingapp.core.audit.cli import commands as audit_commands
 from meetingapp.core.database import migrations, roles
 from meetingapp.core.outbox import worker as outbox_worker
+from meetingapp.core.search.cli import commands as search_commands
 from meetingapp.core.web import assets
 from meetingapp.operations import cli as operations
 from meetingapp.operations import metrics
@@ -95,5 +96,6 @@ def groups() -> list[click.Command]:
         worker,
         build_assets,
         audit_commands,
+        search_commands,
         *operations.commands,
     ]

@@ -63,6 +63,7 @@ ACTS: dict[str, LazyString] = {  # after the name of whoever did it
     "agenda.add": _l("added an item to the agenda"),
     "agenda.remove": _l("took an item off the agenda"),
     "agenda.move": _l("changed the order of the agenda"),
+    "meeting.remind": _l("reminded those who had not answered"),
     "agenda.undo": _l("undid the last change of the agenda"),
     "agenda.edit": _l("changed an item of the agenda"),
     "agenda.fix": _l("fixed the agenda"),

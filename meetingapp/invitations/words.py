@@ -51,6 +51,8 @@ DELIVERY: dict[LetterState, tuple[LazyString, str, str, bool]] = {
 KINDS: dict[str, LazyString] = {
     "invitation": _l("Call"),
     "papers": _l("Papers"),
+    "reminder": _l("Reminder"),
+    "minutes-approval": _l("Approval of minutes"),
     "sign-in": _l("Sign-in link"),
     "partner-link": _l("Partner's link"),
     "action-status": _l("Question of status"),
