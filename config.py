@@ -35,11 +35,13 @@ class Settings:
     base_url: str
     database_url: str
     public_database_url: str
+    portal_database_url: str  # the same database, as whoever may only read it
     var_dir: Path
     audit_anchors: Path
     smtp_url: str | None
     mail_domain: str
     undo_seconds: int
+    worker_lease: timedelta
     session_idle: timedelta
     session_absolute: timedelta
     max_upload: int  # bytes
@@ -60,17 +62,20 @@ class Settings:
         var = Path(env.get("VAR_DIR") or HERE / "var").absolute()
         base_url = _web_address(env, "BASE_URL", "http://127.0.0.1:8000")
         secret_key = _secret(env, var)
+        public = _database(env, "PUBLIC_DATABASE_URL", f"sqlite:///{var}/public.db")
         return cls(
             secret_key=secret_key,
             audit_key=_audit_key(env, secret_key),
             base_url=base_url,
             database_url=_database(env, "DATABASE_URL", f"sqlite:///{var}/office.db"),
-            public_database_url=_database(env, "PUBLIC_DATABASE_URL", f"sqlite:///{var}/public.db"),
+            public_database_url=public,
+            portal_database_url=_database(env, "PORTAL_DATABASE_URL", public),
             var_dir=var,
             audit_anchors=Path(env.get("AUDIT_ANCHORS") or var / "audit-anchors.log").absolute(),
             smtp_url=_smtp(env),
             mail_domain=env.get("MAIL_DOMAIN") or urlsplit(base_url).hostname or "localhost",
             undo_seconds=_whole(env, "UNDO_SECONDS", 60),
+            worker_lease=timedelta(seconds=_whole(env, "WORKER_LEASE_SECONDS", 300)),
             session_idle=timedelta(minutes=_whole(env, "SESSION_IDLE_MINUTES", 120)),
             session_absolute=timedelta(hours=_whole(env, "SESSION_HOURS", 12)),
             max_upload=_whole(env, "MAX_UPLOAD_MB", 25) * 1024 * 1024,
@@ -106,6 +111,7 @@ class Settings:
             "SMTP_URL": self.smtp_url,
             "MAIL_DOMAIN": self.mail_domain,
             "UNDO_SECONDS": self.undo_seconds,
+            "WORKER_LEASE": self.worker_lease,
             "SESSION_COOKIE_NAME": "__Host-meeting" if self.is_https else "meeting",
             "SESSION_COOKIE_SECURE": self.is_https,
             "SESSION_IDLE": self.session_idle,

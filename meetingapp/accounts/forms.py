@@ -7,11 +7,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, Field, HiddenField, PasswordField, StringField
+from wtforms import EmailField, Field, HiddenField, PasswordField, RadioField, StringField
 from wtforms.validators import Email, EqualTo, InputRequired, Length, ValidationError
 
 from meetingapp.accounts import factors, passwords
 from meetingapp.core.forms import Form, no_line_breaks
+from meetingapp.council.forms import language_choices
 
 ADDRESS = [
     InputRequired(_l("Write your e-mail address.")),
@@ -94,3 +95,7 @@ class FactorForm(CodeForm):
 
 class WhichSessionForm(Form):
     which = HiddenField(name="okt")
+
+
+class LanguageForm(Form):
+    language = RadioField(_l("Language of your pages and letters"), choices=language_choices())

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 from meetingapp.accounts.models import Account, LinkPurpose, PersonalLink
 from meetingapp.core import clock
 from meetingapp.core.database import db
+from meetingapp.core.i18n import languages
 from meetingapp.core.web.places import Place
 from meetingapp.core.web.secrets import derived, hashed, new_secret
 from meetingapp.council import queries as council_queries
@@ -78,15 +79,22 @@ def leads_to(link: PersonalLink) -> Place:
 def open_link(secret: str, *purposes: LinkPurpose) -> PersonalLink | None:
     """The link behind `secret`, if it is of one of `purposes` and still open. One query; the person comes loaded.
 
-    A link of somebody whose access is closed is closed too.
+    A link of somebody whose access is closed is closed too. The page under way speaks that person's language from now on.
     """
     link = db.session.scalar(
         select(PersonalLink)
         .outerjoin(Account, Account.person_id == PersonalLink.person_id)
         .where(PersonalLink.secret_hash == hashed(secret), PersonalLink.purpose.in_(purposes), Account.closed_at.is_(None))
-        .options(joinedload(PersonalLink.person), joinedload(PersonalLink.organisation), joinedload(PersonalLink.council))
+        .options(
+            joinedload(PersonalLink.person).joinedload(Person.organisation),
+            joinedload(PersonalLink.organisation),
+            joinedload(PersonalLink.council),
+        )
     )
-    return link if link is not None and link.person.is_active and link.is_open(clock.true_now()) else None
+    if link is None or not link.person.is_active or not link.is_open(clock.true_now()):
+        return None
+    languages.speak(link.person.speaks)
+    return link
 
 
 def link_for(purpose: LinkPurpose, person: Person, subject_id: int | None) -> PersonalLink | None:

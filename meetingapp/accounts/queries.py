@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from meetingapp.accounts.models import Account, RecoveryCode
 from meetingapp.core import clock
@@ -37,6 +38,7 @@ def _first(condition: object) -> tuple[Person, Account | None] | None:
     found = db.session.execute(
         select(Person, Account)
         .outerjoin(Account, Account.person_id == Person.id)
+        .options(joinedload(Person.organisation))  # for the language, where they chose none
         .where(condition, Person.is_active, Account.closed_at.is_(None))  # type: ignore[arg-type]
     ).first()
     return (found[0], found[1]) if found is not None else None

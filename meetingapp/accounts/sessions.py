@@ -138,6 +138,11 @@ def lacks_factor(actor: Actor) -> bool:
     return bool(actor.staff_council_ids()) and not session.get("factor") and not current_app.config["DEMO"]
 
 
+def language() -> str:
+    """The language of whoever is signed in; empty for a stranger."""
+    return current_user.person.speaks if current_user.is_authenticated else ""
+
+
 def _menu() -> list[Entry]:
     """The seven entries of the office, in an order that never changes."""
     return [

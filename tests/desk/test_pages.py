@@ -7,7 +7,7 @@ import hashlib
 import pytest
 from sqlalchemy import select
 
-from meetingapp.accounts.commands import ask_for_link
+from meetingapp.accounts.commands import send_link, want_link
 from meetingapp.cases.commands import propose
 from meetingapp.core.database import db
 from meetingapp.core.mail.models import Letter, LetterState
@@ -61,7 +61,8 @@ def test_the_office_shows_the_next_step_and_what_waits(council, secretary, signe
 
     page = signed_in(council.secretary).see("/kontor")
 
-    assert "Gjør ferdig og fastsett sakslisten" in page.text
+    assert "Gjør ferdig sakslisten" in page.text
+    assert "Fristen på 14 dager var lørdag 14. november. Sender du i dag, blir varselet 5 dager, og du må gi en grunn" in page.text
     assert "Elbusser" in page.text
     assert f"/kontor/moter/{meeting.id}" in [href for href, _ in page.links]
 
@@ -88,7 +89,7 @@ def test_a_letter_can_be_read_and_downloaded_as_it_was_sent(council, secretary, 
 
 def test_another_councils_letters_and_sign_in_letters_cannot_be_read(council, secretary, signed_in, work):
     a_call(council, secretary)
-    ask_for_link(council.members[1].email)
+    send_link(want_link(council.members[1].email))
     work()
     sign_in = db.session.scalar(select(Letter).where(Letter.kind == "sign-in"))
     call = db.session.scalar(select(Letter).where(Letter.kind == "invitation"))

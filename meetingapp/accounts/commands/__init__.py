@@ -9,6 +9,7 @@ from meetingapp.accounts.commands.links import (
     want_link,
 )
 from meetingapp.accounts.commands.own import (
+    choose_language,
     make_recovery_codes,
     refresh_hash,
     set_factor,
@@ -18,6 +19,7 @@ from meetingapp.accounts.commands.own import (
 )
 
 __all__ = [
+    "choose_language",
     "close_access",
     "end_sessions",
     "make_partner_link",

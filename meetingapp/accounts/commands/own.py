@@ -14,6 +14,15 @@ from meetingapp.core.web import sessions
 from meetingapp.council.models import Person
 
 
+def choose_language(person: Person, language: str, *, by: audit.Doer | None) -> None:
+    """Keep the language a person wants for pages and letters.
+
+    :param language: empty: the language of their organisation
+    """
+    person.language = language
+    audit.record("person.language", person, by=by, language=language)
+
+
 def set_password(person: Person, kept: str, *, by: audit.Doer | None) -> None:
     """Give `person` a new password. Everywhere else they are signed out at once; the second factor stays.
 

@@ -10,13 +10,14 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from meetingapp.accounts import commands, passwords, queries
-from meetingapp.accounts.forms import ConfirmForm, WhichSessionForm
+from meetingapp.accounts.forms import ConfirmForm, LanguageForm, WhichSessionForm
 from meetingapp.accounts.refusals import note_refusal
 from meetingapp.accounts.sessions import lacks_factor
 from meetingapp.accounts.views.blueprint import bp, too_many
 from meetingapp.accounts.words import device_words
 from meetingapp.core import policy
 from meetingapp.core.forms import OneButtonForm, RuleBroken
+from meetingapp.core.i18n import languages
 from meetingapp.core.web import proof, sessions, throttle
 from meetingapp.core.web.edge import before_lock
 from meetingapp.core.web.places import place_at
@@ -30,6 +31,7 @@ def account() -> Any:
     return render_template(
         "accounts/account.html",
         form=OneButtonForm(),
+        language_form=LanguageForm(language=person.language),
         account=queries.account_of(person),
         codes_left=queries.recovery_codes_left(person),
         places=sessions.sessions_of(str(person.id)),
@@ -37,6 +39,20 @@ def account() -> Any:
         device_words=device_words,
         has_proved=proof.proved_lately(),
     )
+
+
+@bp.route("/logg-inn/konto/sprak", methods=["GET", "POST"])
+def choose_language() -> Any:
+    policy.require(current_user, "account.own")
+    form = LanguageForm(language=current_user.person.language)
+    if form.validate_on_submit():
+        with form.rules():
+            commands.choose_language(current_user.person, form.language.data or "", by=current_user)
+    if form.is_done:
+        languages.speak(current_user.person.speaks)
+        flash(_("Your pages and letters are in this language from now on."))
+        return redirect(url_for(".account"), 303)
+    return render_template("accounts/language.html", language_form=form), form.status
 
 
 @bp.post("/logg-inn/konto/okter/avslutt")

@@ -14,9 +14,10 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, g, request
 from flask_babel import gettext as _
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import Conflict, Forbidden, HTTPException, MisdirectedRequest
+from werkzeug.exceptions import BadRequest, Conflict, Forbidden, HTTPException, MisdirectedRequest
+from werkzeug.routing import IntegerConverter, ValidationError
 
 from meetingapp.core.database import EdgeError, db, fixed
 from meetingapp.core.database.transactions import close, open_for_writing, passage
@@ -24,6 +25,7 @@ from meetingapp.core.forms.rules import RuleBroken
 from meetingapp.core.web import guards, keys
 from meetingapp.core.web.sessions import TableSessions
 
+HIGHEST = 2**31 - 1  # what a column of row numbers holds
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -37,13 +39,28 @@ def before_lock(work: Callable[..., Any]) -> Callable[[View], View]:
     return mark
 
 
+class RowNumber(IntegerConverter):
+    """A number in an address. One that no row can have leads nowhere; PostgreSQL would not even look."""
+
+    def to_python(self, value: str) -> int:
+        number = int(super().to_python(value))
+        if number > HIGHEST:
+            raise ValidationError
+        return number
+
+
 class Edge(Flask):
     """The office's application class."""
 
     session_interface = TableSessions()
 
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.url_map.converters["int"] = RowNumber
+
     def preprocess_request(self) -> Any:
-        g.pop("_login_user", None)  # where requests share `g`, Flask-Login would keep the person it found first
+        for kept in ("_login_user", "language", "_flask_babel"):  # where requests share `g`, the person found first would stay
+            g.pop(kept, None)
         self._turn_away()
         return super().preprocess_request()
 
@@ -111,6 +128,8 @@ class Edge(Flask):
             e = Conflict(_("What you tried to change has been fixed, and stays as it is. Nothing was changed."))
         elif isinstance(e, StaleDataError | IntegrityError):
             e = Conflict(_("Someone saved at the same moment. Nothing was changed."))
+        elif isinstance(e, DataError):  # PostgreSQL refuses what fits no column: a number beyond all numbers, a NUL in a text
+            e = BadRequest(_("A number or a text is outside what can be stored. Nothing was changed."))
         elif isinstance(e, RuleBroken) and not self._find_error_handler(e, request.blueprints):
             e = Conflict(e.message)
         return super().handle_user_exception(e)
@@ -118,4 +137,6 @@ class Edge(Flask):
     def handle_exception(self, e: Exception) -> Response:
         close(commit=False)
         passage().gave_up = False
+        if isinstance(e, OperationalError | InterfaceError | InternalError):  # it failed at the commit, after the view had answered
+            return self.finalize_request(self.handle_user_exception(e), from_error_handler=True)
         return super().handle_exception(e)
