@@ -41,6 +41,7 @@ class Settings:
     smtp_url: str | None
     mail_domain: str
     undo_seconds: int
+    worker_lease: timedelta
     session_idle: timedelta
     session_absolute: timedelta
     max_upload: int  # bytes
@@ -73,6 +74,7 @@ class Settings:
             smtp_url=_smtp(env),
             mail_domain=env.get("MAIL_DOMAIN") or urlsplit(base_url).hostname or "localhost",
             undo_seconds=_whole(env, "UNDO_SECONDS", 60),
+            worker_lease=timedelta(seconds=_whole(env, "WORKER_LEASE_SECONDS", 300)),
             session_idle=timedelta(minutes=_whole(env, "SESSION_IDLE_MINUTES", 120)),
             session_absolute=timedelta(hours=_whole(env, "SESSION_HOURS", 12)),
             max_upload=_whole(env, "MAX_UPLOAD_MB", 25) * 1024 * 1024,
@@ -103,6 +105,7 @@ class Settings:
             "SMTP_URL": self.smtp_url,
             "MAIL_DOMAIN": self.mail_domain,
             "UNDO_SECONDS": self.undo_seconds,
+            "WORKER_LEASE": self.worker_lease,
             "SESSION_COOKIE_NAME": "__Host-meeting" if self.base_url.startswith("https:") else "meeting",
             "SESSION_COOKIE_SECURE": self.base_url.startswith("https:"),
             "SESSION_IDLE": self.session_idle,

@@ -12,7 +12,9 @@ from meetingapp.core import log
 from meetingapp.core.audit.cli import commands as audit_commands
 from meetingapp.core.database import migrations, roles
 from meetingapp.core.outbox import worker as outbox_worker
+from meetingapp.core.search.cli import commands as search_commands
 from meetingapp.core.web import assets
+from meetingapp.operations import cli as operations
 from meetingapp.operations import metrics
 
 ROOT = Path(__file__).parent.parent
@@ -66,14 +68,16 @@ def portal_role(role: str) -> None:
 def worker(once: bool) -> None:
     """Do what the outbox holds: send letters, publish pages."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    handlers = app.extensions["outbox_handlers"]
+    handlers, sweeps = app.extensions["outbox_handlers"], app.extensions["outbox_sweeps"]
     if once:
+        for sweep in sweeps:
+            sweep()
         click.echo(f"{outbox_worker.work_all(handlers)} done")
     else:
         log.configure(app.config["LOG_FORMAT"])
         port = app.config["METRICS_PORT"]
         metrics.serve(app, port + 1 if port else None, house=True)
-        outbox_worker.run(app, handlers)
+        outbox_worker.run(app, handlers, sweeps)
 
 
 @click.command("assets")
@@ -84,4 +88,14 @@ def build_assets() -> None:
 
 def groups() -> list[click.Command]:
     """All of them, for the application factory."""
-    return [upgrade, migration, migrations_agree, portal_role, worker, build_assets, audit_commands]
+    return [
+        upgrade,
+        migration,
+        migrations_agree,
+        portal_role,
+        worker,
+        build_assets,
+        audit_commands,
+        search_commands,
+        *operations.commands,
+    ]

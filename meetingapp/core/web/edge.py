@@ -59,7 +59,8 @@ class Edge(Flask):
         self.url_map.converters["int"] = RowNumber
 
     def preprocess_request(self) -> Any:
-        g.pop("_login_user", None)  # where requests share `g`, Flask-Login would keep the person it found first
+        for kept in ("_login_user", "language", "_flask_babel"):  # where requests share `g`, the person found first would stay
+            g.pop(kept, None)
         return super().preprocess_request()
 
     def dispatch_request(self) -> Any:
