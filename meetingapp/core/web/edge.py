@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, g, request
 from flask_babel import gettext as _
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import BadRequest, Conflict, HTTPException
 from werkzeug.routing import IntegerConverter, ValidationError
@@ -127,4 +127,8 @@ class Edge(Flask):
     def handle_exception(self, e: Exception) -> Response:
         close(commit=False)
         passage().gave_up = False
+        if isinstance(e, OperationalError | OSError):  # the commit failed, after the view: Flask would call that a fault of ours
+            handler = self._find_error_handler(e, request.blueprints)
+            assert handler is not None
+            return self.finalize_request(self.ensure_sync(handler)(e), from_error_handler=True)
         return super().handle_exception(e)
