@@ -24,3 +24,9 @@ def may_see_desk(actor: Any, council: Council) -> bool:
 def may_read_post(actor: Any, council: Council | int) -> bool:
     """The secretary of the council whose letters they are."""
     return bool(actor.is_secretary_of(council))
+
+
+@policy.action("post.act")
+def may_act_on_post(actor: Any, council: Council | int) -> bool:
+    """The secretary of the council whose letters they are."""
+    return bool(actor.is_secretary_of(council))

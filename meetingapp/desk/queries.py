@@ -16,9 +16,9 @@ from meetingapp.agendas import queries as agenda_queries
 from meetingapp.cases import queries as case_queries
 from meetingapp.cases.models import Case
 from meetingapp.core import clock, policy
-from meetingapp.core.database import db
-from meetingapp.core.mail.models import Letter, LetterState
-from meetingapp.core.outbox import Task
+from meetingapp.core.database import database_now, db
+from meetingapp.core.mail.models import UNSENT, Letter, LetterState
+from meetingapp.core.outbox import Task, TaskState
 from meetingapp.council import queries as council_queries
 from meetingapp.followups import queries as followup_queries
 from meetingapp.invitations import queries as call_queries
@@ -28,6 +28,10 @@ from meetingapp.minutes.models import Minutes, MinutesState, Signatory
 
 PAGE = 25  # rows
 TROUBLE = (LetterState.FAILED, LetterState.UNKNOWN, LetterState.DELAYED)
+STANDS_STILL = timedelta(minutes=15)  # since the oldest task's time came
+SHOUT = timedelta(hours=24)  # so long before its deadline a letter that has not been handed over is shouted about
+FORGOTTEN = timedelta(days=14)  # and so long after it
+SEEN = 10  # rows on the desk
 
 
 @dataclass(frozen=True)
@@ -141,8 +145,40 @@ def tasks_of(letters: Iterable[Letter]) -> dict[int, Task]:
 def letters_in_trouble(council_id: int) -> Sequence[Letter]:
     """The newest letters that failed, are late or uncertain: at most ten. One query."""
     return db.session.scalars(
-        select(Letter).where(Letter.realm == council_id, Letter.state.in_(TROUBLE)).order_by(Letter.id.desc()).limit(10)
+        select(Letter).where(Letter.realm == council_id, Letter.state.in_(TROUBLE)).order_by(Letter.id.desc()).limit(SEEN)
     ).all()
+
+
+def urgent_letters(council_id: int) -> Sequence[Letter]:
+    """Letters that have not been handed over though their deadline is less than a day away, the nearest first: at most ten.
+
+    A letter that was made a moment ago is given time. One query.
+    """
+    now = clock.now()
+    return db.session.scalars(
+        select(Letter)
+        .where(
+            Letter.realm == council_id,
+            Letter.state.in_([*UNSENT, LetterState.FAILED]),
+            Letter.due_by <= now + SHOUT,
+            Letter.due_by > now - FORGOTTEN,
+            Letter.made_at <= now - STANDS_STILL,
+        )
+        .order_by(Letter.due_by, Letter.id)
+        .limit(SEEN)
+    ).all()
+
+
+def queue_age() -> timedelta:
+    """How long the task that waits longest has waited since its time came; nothing where none waits. Two queries, none that counts."""
+    now = database_now()
+    oldest = db.session.scalar(
+        select(Task.next_try_at)
+        .where(Task.state == TaskState.QUEUED, Task.next_try_at <= now)
+        .order_by(Task.next_try_at, Task.id)
+        .limit(1)
+    )
+    return now - oldest if oldest is not None else timedelta(0)
 
 
 def overdue_actions(council_id: int) -> int:

@@ -1,31 +1,24 @@
-"""Min side, the secretary's desk, and the outgoing post."""
+"""Min side, and the secretary's desk."""
 
 from __future__ import annotations
 
-from email import message_from_bytes
-from email.message import EmailMessage
-from email.policy import SMTP
-from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, abort, render_template, request, send_file
+from flask import render_template
 from flask_login import current_user
 
 from meetingapp.cases import queries as case_queries
 from meetingapp.cases.words import STATES as CASE_STATES
 from meetingapp.core import clock, policy
-from meetingapp.core.mail.models import Letter
-from meetingapp.council.office import own_council, page_number
+from meetingapp.council.office import own_council
 from meetingapp.desk import queries
+from meetingapp.desk.views import bp
 from meetingapp.followups import queries as followup_queries
 from meetingapp.invitations import queries as call_queries
 from meetingapp.invitations.forms import AnswerForm
 from meetingapp.invitations.models import Invitation, Reply
 from meetingapp.invitations.views.answers import is_open
 from meetingapp.meetings import queries as meeting_queries
-
-bp = Blueprint("desk", __name__)
-HEADERS = ("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To")
 
 
 @bp.get("/min-side")
@@ -75,55 +68,11 @@ def office() -> Any:
         steps=[queries.next_step(meeting) for meeting in meeting_queries.upcoming(current_user, council.id)],
         proposals=case_queries.proposals(council.id),
         letters=queries.letters_in_trouble(council.id),
+        urgent_letters=queries.urgent_letters(council.id),
+        queue_age=queries.queue_age(),
+        stands_still=queries.STANDS_STILL,
         overdue=queries.overdue_actions(council.id),
         minutes=queries.waiting_minutes(council.id),
         queue=case_queries.ready_queue(council.id),
         days_to=lambda day: (day - clock.today()).days,
     )
-
-
-@bp.get("/kontor/utgaende-post")
-def post() -> Any:
-    council = own_council()
-    policy.require(current_user, "post.read", council)
-    only_trouble = request.args.get("vis") == "feil"
-    page = queries.letters_page(current_user, council.id, only_trouble=only_trouble, page=page_number())
-    return render_template(
-        "desk/post.html", page=page, tasks=queries.tasks_of(page.items), true_now=clock.true_now(), only_trouble=only_trouble
-    )
-
-
-def _letter(letter_id: int) -> Letter:
-    letter = queries.letter_for(current_user, letter_id)
-    if letter is None:
-        abort(404 if current_user.is_authenticated else 401)
-    policy.require(current_user, "post.read", letter.realm)
-    return letter
-
-
-@bp.get("/kontor/utgaende-post/<int:letter_id>")
-def letter(letter_id: int) -> Any:
-    found = _letter(letter_id)
-    mail = message_from_bytes(found.raw, policy=SMTP) if found.raw is not None else None
-    return render_template(
-        "desk/letter.html",
-        letter=found,
-        headers=[(name, str(mail[name])) for name in HEADERS if mail[name]] if mail is not None else [],
-        text=_plain(mail) if mail is not None else "",
-        tasks=queries.tasks_of([found]),
-        true_now=clock.true_now(),
-    )
-
-
-def _plain(mail: EmailMessage) -> str:
-    part = mail.get_body(("plain",))
-    return str(part.get_content()) if part is not None else ""
-
-
-@bp.get("/kontor/utgaende-post/<int:letter_id>/brev.eml")
-def download(letter_id: int) -> Any:
-    """The very bytes that were sent."""
-    found = _letter(letter_id)
-    if found.raw is None:
-        abort(404)
-    return send_file(BytesIO(found.raw), mimetype="message/rfc822", as_attachment=True, download_name=f"brev-{found.id}.eml")
