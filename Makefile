@@ -32,8 +32,9 @@ run: setup ## Show a council at work on demo data, on http://127.0.0.1:8000 (POR
 services: setup
 	@$(BIN)/python -m tools.services
 
-test: services ## All tests, the browser's too
+test: services ## All tests, the browser's too: on SQLite, then on PostgreSQL all that touches a database
 	$(BIN)/pytest -m "not soak"
+	$(BIN)/pytest -m "not soak" --database=postgresql
 
 soak: services ## The long forms of the promises: minutes each, with their figures
 	$(BIN)/pytest -m soak -n 0 --capture=no

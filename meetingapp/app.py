@@ -16,7 +16,7 @@ from meetingapp.accounts import sessions as signed_in
 from meetingapp.core import clock, log
 from meetingapp.core.database import db, engine_options, require_safe_sqlite
 from meetingapp.core.i18n import languages
-from meetingapp.core.web import access, errors, headers, health, mount, static_files, templating
+from meetingapp.core.web import access, errors, headers, health, ids, mount, static_files, templating
 from meetingapp.core.web.edge import Edge
 from meetingapp.operations import metrics
 from meetingapp.portal.app import create_portal
@@ -27,6 +27,7 @@ FLOORS = (
     "accounts",
     "strategy",
     "cases",
+    "personal",
     "meetings",
     "agendas",
     "invitations",
@@ -35,7 +36,16 @@ FLOORS = (
     "publishing",
     "desk",
 )
-CORE_TABLES = ("audit.models", "database.numbers", "files.models", "mail.models", "outbox.models", "web.keys", "web.sessions")
+CORE_TABLES = (
+    "audit.models",
+    "database.numbers",
+    "files.models",
+    "mail.models",
+    "outbox.models",
+    "search.models",
+    "web.keys",
+    "web.sessions",
+)
 csrf = CSRFProtect()
 
 
@@ -55,9 +65,10 @@ def create_office(settings: Settings) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     start_clock(settings)
 
+    ids.init(app)
     db.init_app(app)
     csrf.init_app(app)
-    languages.init(app)
+    languages.init(app, of_reader=signed_in.language)
     headers.set_headers(app)
     signed_in.init(app)
     errors.handle_errors(app, sign_in="accounts.sign_in")
@@ -76,10 +87,10 @@ def create_office(settings: Settings) -> Flask:
 
 
 def _furnish(app: Flask, floor: str) -> None:
-    """Load a floor's tables and rules, and open its doors."""
+    """Load a floor's tables, its rules and how it is found, and open its doors."""
     package = f"meetingapp.{floor}"
     here = ROOT / "meetingapp" / floor
-    for module in ("models", "policy"):
+    for module in ("models", "policy", "search"):
         if (here / f"{module}.py").exists() or (here / module).is_dir():
             import_module(f"{package}.{module}")
     if floor == "publishing":

@@ -27,6 +27,7 @@ def all_handlers() -> dict[str, Handler]:
                 "minutes-approval": minutes_mails.approval_letter,
                 "invitation": invitations_mails.invitation_letter,
                 "papers": invitations_mails.papers_letter,
+                "reminder": invitations_mails.reminder_letter,
                 "partner-link": accounts_mails.partner_letter,
                 "action-status": followups_mails.status_letter,
                 "proposal-answer": cases_mails.proposal_answer_letter,

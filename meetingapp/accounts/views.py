@@ -12,10 +12,11 @@ from werkzeug.exceptions import HTTPException
 
 from meetingapp.accounts import commands, links
 from meetingapp.accounts.actor import Actor
-from meetingapp.accounts.forms import SignInForm
+from meetingapp.accounts.forms import LanguageForm, SignInForm
 from meetingapp.accounts.models import LinkPurpose
 from meetingapp.core import policy
 from meetingapp.core.forms import OneButtonForm
+from meetingapp.core.i18n import languages
 from meetingapp.council.office import own_council
 from meetingapp.council.views.people import person_or_404
 
@@ -58,7 +59,21 @@ def open_sign_in(secret: str) -> Any:
 @bp.get("/logg-inn/konto")
 def account() -> Any:
     policy.require(current_user, "account.own")
-    return render_template("accounts/account.html", form=OneButtonForm())
+    return render_template("accounts/account.html", form=OneButtonForm(), language_form=LanguageForm(language=current_user.person.language))
+
+
+@bp.route("/logg-inn/konto/sprak", methods=["GET", "POST"])
+def choose_language() -> Any:
+    policy.require(current_user, "account.own")
+    form = LanguageForm(language=current_user.person.language)
+    if form.validate_on_submit():
+        with form.rules():
+            commands.choose_language(current_user.person, form.language.data or "", by=current_user)
+    if form.is_done:
+        languages.speak(current_user.person.speaks)
+        flash(_("Your pages and letters are in this language from now on."))
+        return redirect(url_for(".account"), 303)
+    return render_template("accounts/language.html", language_form=form), form.status
 
 
 @bp.post("/logg-inn/ut")

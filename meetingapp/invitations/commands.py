@@ -400,3 +400,28 @@ def send_again(invitation: Invitation, *, by: audit.Doer | None) -> Letter:
         raise RuleBroken(_("%(name)s has no address.", name=invitation.person.name), next_step=_("Add it, or call by phone."))
     audit.record("invitation.again", invitation, by=by)
     return letter
+
+
+def remind(invitations: Sequence[Invitation], *, by: audit.Doer | None) -> list[Letter]:
+    """Ask those of `invitations` who have not answered once more, with a letter each; at most one a day, however often it is pressed.
+
+    :param invitations: of one meeting
+    :raises RuleBroken: when there is nobody to remind, or all of them have been reminded today
+    """
+    waiting = [one for one in invitations if one.reply is Reply.NEEDS_ACTION and one.withdrawn_at is None]
+    waiting = [one for one in waiting if one.meeting.state is MeetingState.CALLED and one.meeting.starts_at > clock.now()]
+    if not waiting:
+        raise RuleBroken(_("Everybody has answered, or the meeting has begun."), next_step=_("There is nobody to remind."))
+    today = clock.today()
+    before = {
+        letter.about for letter in letters_about("reminder", [one.id for one in waiting]) if clock.local(letter.made_at).date() == today
+    }
+    sent = [
+        letter
+        for one in waiting
+        if one.id not in before and (letter := _post("reminder", one, call=None, version=f"reminder-{today.isoformat()}")) is not None
+    ]
+    if not sent:
+        raise RuleBroken(_("They have been reminded today, or have no address."), next_step=_("Wait until tomorrow, or call by phone."))
+    audit.record("meeting.remind", waiting[0].meeting, by=by, invitations=[letter.about for letter in sent])
+    return sent

@@ -61,7 +61,8 @@ def test_the_office_shows_the_next_step_and_what_waits(council, secretary, signe
 
     page = signed_in(council.secretary).see("/kontor")
 
-    assert "Gjør ferdig og fastsett sakslisten" in page.text
+    assert "Gjør ferdig sakslisten" in page.text
+    assert "Fristen på 14 dager var lørdag 14. november. Sender du i dag, blir varselet 5 dager, og du må gi en grunn" in page.text
     assert "Elbusser" in page.text
     assert f"/kontor/moter/{meeting.id}" in [href for href, _ in page.links]
 

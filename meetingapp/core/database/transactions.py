@@ -23,7 +23,6 @@ from werkzeug.exceptions import ServiceUnavailable
 from meetingapp.core.database.guard import PRAGMAS
 from meetingapp.core.database.model import db
 
-
 ASK_AGAIN = 0.003  # seconds between two looks at a lock that another process holds
 
 

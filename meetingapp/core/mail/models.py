@@ -20,6 +20,7 @@ class LetterState(enum.Enum):
     FAILED = "failed"
     WITHDRAWN = "withdrawn"
     TOLD = "told"  # a person has told the receiver in another way
+    HELD = "held"  # was waiting when a backup was made that has been restored: it may have been sent since, so a person decides
 
 
 UNSENT = (LetterState.QUEUED, LetterState.DELAYED, LetterState.UNKNOWN)  # the worker is not done with them

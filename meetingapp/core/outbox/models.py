@@ -17,6 +17,7 @@ class TaskState(enum.Enum):
     DONE = "done"
     FAILED = "failed"  # a person must look
     WITHDRAWN = "withdrawn"
+    HELD = "held"  # was waiting when a backup was made that has been restored: a person decides
 
 
 class Task(Model):

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, g, request
 from flask_babel import gettext as _
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import BadRequest, Conflict, HTTPException
 from werkzeug.routing import IntegerConverter, ValidationError
@@ -59,7 +59,8 @@ class Edge(Flask):
         self.url_map.converters["int"] = RowNumber
 
     def preprocess_request(self) -> Any:
-        g.pop("_login_user", None)  # where requests share `g`, Flask-Login would keep the person it found first
+        for kept in ("_login_user", "language", "_flask_babel"):  # where requests share `g`, the person found first would stay
+            g.pop(kept, None)
         return super().preprocess_request()
 
     def dispatch_request(self) -> Any:
@@ -127,8 +128,6 @@ class Edge(Flask):
     def handle_exception(self, e: Exception) -> Response:
         close(commit=False)
         passage().gave_up = False
-        if isinstance(e, OperationalError | OSError):  # the commit failed, after the view: Flask would call that a fault of ours
-            handler = self._find_error_handler(e, request.blueprints)
-            assert handler is not None
-            return self.finalize_request(self.ensure_sync(handler)(e), from_error_handler=True)
+        if isinstance(e, OperationalError | InterfaceError | InternalError | OSError):  # it failed at the commit, after the view had answered
+            return self.finalize_request(self.handle_user_exception(e), from_error_handler=True)
         return super().handle_exception(e)

@@ -24,7 +24,7 @@ def add_person(
     phone: str = "",
     title: str = "",
     party_list: str = "",
-    language: str = "nb",
+    language: str = "",
 ) -> Person:
     """A new person. The address is kept in lower case, for it is what a person signs in with.
 
@@ -47,7 +47,7 @@ def edit_person(
     phone: str = "",
     title: str = "",
     party_list: str = "",
-    language: str = "nb",
+    language: str = "",
     is_active: bool = True,
 ) -> None:
     """Change what we know of `person`. Nobody is deleted: a person who has left is made inactive, and can then no longer sign in.

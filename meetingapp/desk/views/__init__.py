@@ -1,11 +1,6 @@
-"""The pages people live in, and what was sent to whom."""
+"""Min side, the secretary's desk, the search, help, and the outgoing post."""
 
-from __future__ import annotations
+from meetingapp.desk.views import finding, held, help, history, mine, office, post
+from meetingapp.desk.views.blueprint import bp
 
-from flask import Blueprint
-
-bp = Blueprint("desk", __name__)
-
-from meetingapp.desk.views import home, post  # noqa: E402
-
-__all__ = ["bp", "home", "post"]
+__all__ = ["bp", "finding", "held", "help", "history", "mine", "office", "post"]

@@ -18,9 +18,9 @@ from meetingapp.core.forms import OneButtonForm, RuleBroken
 from meetingapp.core.mail import post as post_office
 from meetingapp.core.mail.models import Letter
 from meetingapp.council.office import own_council, page_number
-from meetingapp.desk import queries
 from meetingapp.desk.forms import ToldForm
-from meetingapp.desk.views import bp
+from meetingapp.desk.queries import post as queries
+from meetingapp.desk.views.blueprint import bp
 
 HEADERS = ("From", "To", "Reply-To", "Subject", "Date", "Message-ID", "In-Reply-To")
 
@@ -37,6 +37,7 @@ def post() -> Any:
         tasks=queries.tasks_of(page.items),
         true_now=clock.true_now(),
         only_trouble=only_trouble,
+        held=len(queries.held_letters(current_user, council.id)),
         queue_age=queries.queue_age(),
         stands_still=queries.STANDS_STILL,
     )
