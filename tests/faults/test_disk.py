@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from meetingapp.core.database import engine_options
-from tests.databases import settings
 from tests.faults.smtp import MailServer, running
 from tests.faults.storm import Client, a_house
 from tests.faults.test_storm import environment, wait_until_empty

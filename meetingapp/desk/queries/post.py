@@ -148,9 +148,6 @@ def queue_age() -> timedelta:
     """How long the task that waits longest has waited since its time came; nothing where none waits. Two queries, none that counts."""
     now = database_now()
     oldest = db.session.scalar(
-        select(Task.next_try_at)
-        .where(Task.state == TaskState.QUEUED, Task.next_try_at <= now)
-        .order_by(Task.next_try_at, Task.id)
-        .limit(1)
+        select(Task.next_try_at).where(Task.state == TaskState.QUEUED, Task.next_try_at <= now).order_by(Task.next_try_at, Task.id).limit(1)
     )
     return now - oldest if oldest is not None else timedelta(0)

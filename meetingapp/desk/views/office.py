@@ -43,7 +43,15 @@ def office() -> Any:
         late=late,
         numbers=followup_queries.numbers_of(late),
         handed_over=post.handed_over_today(council.id),
-        all_is_well=not (late or failed or urgent or queue_age > post.STANDS_STILL or theirs or any(way.late for way in ways) or any(one.is_long for one in mine)),
+        all_is_well=not (
+            late
+            or failed
+            or urgent
+            or queue_age > post.STANDS_STILL
+            or theirs
+            or any(way.late for way in ways)
+            or any(one.is_long for one in mine)
+        ),
         most_shown=waiting.MOST_SHOWN,
         days_to=lambda day: (day - clock.today()).days,
         words=followup_words,
