@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from icalendar import Calendar
 from sqlalchemy import select
 
+from meetingapp.agendas import commands as agendas
 from meetingapp.core import clock
 from meetingapp.core.audit import AuditEntry
 from meetingapp.core.database import db
@@ -16,7 +18,7 @@ from meetingapp.core.mail.models import Letter, LetterState
 from meetingapp.core.outbox import Task, TaskState
 from meetingapp.invitations.queries import checks
 from meetingapp.invitations.queries.people import meeting_day
-from tests.factories import a_meeting
+from tests.factories import a_case, a_meeting
 from tests.faults import smtp
 from tests.faults.conftest import letters_by_address
 from tests.invitations.support import a_call
@@ -125,13 +127,14 @@ def counted(first: date, last: date) -> int:
 @pytest.mark.shows("promise-11")
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(day=st.dates(date(2026, 11, 24), date(2036, 12, 31)), clock_time=st.times(), before=st.integers(0, 60), asked_at=st.times())
-@example(day=date(2027, 3, 28), clock_time=datetime(2027, 1, 1, 9).time(), before=14, asked_at=datetime(2027, 1, 1, 23, 59).time())
-@example(day=date(2027, 11, 1), clock_time=datetime(2027, 1, 1, 0, 30).time(), before=1, asked_at=datetime(2027, 1, 1, 2, 30).time())
-@example(day=date(2028, 3, 1), clock_time=datetime(2027, 1, 1, 23, 59).time(), before=1, asked_at=datetime(2027, 1, 1, 0, 0).time())
-@example(day=date(2027, 1, 1), clock_time=datetime(2027, 1, 1, 0, 0).time(), before=1, asked_at=datetime(2027, 1, 1, 23, 59).time())
+@example(day=date(2027, 3, 28), clock_time=time(9), before=14, asked_at=time(23, 59))
+@example(day=date(2027, 11, 1), clock_time=time(0, 30), before=1, asked_at=time(2, 30))
+@example(day=date(2028, 3, 1), clock_time=time(23, 59), before=1, asked_at=time(0, 0))
+@example(day=date(2027, 1, 1), clock_time=time(0, 0), before=1, asked_at=time(23, 59))
 def test_deadlines_are_counted_in_days_of_oslo(planned, day, clock_time, before, asked_at):
     meeting = planned
     meeting.starts_at = datetime.combine(day, clock_time, tzinfo=clock.OSLO).astimezone(UTC)
+    meeting.ends_at = meeting.starts_at + timedelta(hours=4)
     asked = datetime.combine(day - timedelta(days=before), asked_at, tzinfo=clock.OSLO).astimezone(UTC)
     with clock.frozen(asked):
         today = clock.today()
@@ -151,9 +154,7 @@ def test_deadlines_are_counted_in_days_of_oslo(planned, day, clock_time, before,
 @pytest.mark.shows("promise-11")
 @pytest.mark.parametrize("day", HOUR_OF_NINE, ids=str)
 def test_a_calendar_object_says_the_clock_time_people_wrote_also_on_odd_days(council, secretary, mail_server, work, day):
-    from icalendar import Calendar
-
-    with clock.frozen(datetime.combine(day - timedelta(days=20), datetime(2027, 1, 1, 12).time(), tzinfo=clock.OSLO)):
+    with clock.frozen(datetime.combine(day - timedelta(days=20), time(12), tzinfo=clock.OSLO)):
         a_call(council, secretary, days=20)
         work()
     for _, mail in mail_server.letters():
@@ -161,3 +162,16 @@ def test_a_calendar_object_says_the_clock_time_people_wrote_also_on_odd_days(cou
         assert f"DTSTART;TZID=Europe/Oslo:{day:%Y%m%d}T090000" in text
         event = Calendar.from_ical(text.encode()).events[0]
         assert event.start.astimezone(UTC).hour == HOUR_OF_NINE[day]
+
+
+@pytest.mark.shows("promise-11")
+@pytest.mark.parametrize(
+    ("starts", "year"), [(datetime(2026, 12, 31, 22, 30, tzinfo=UTC), 2026), (datetime(2026, 12, 31, 23, 30, tzinfo=UTC), 2027)]
+)
+def test_numbers_belong_to_the_year_that_the_meeting_has_in_oslo(council, starts, year):
+    meeting = a_meeting(council, starts_at=starts, ends_at=starts + timedelta(hours=1))
+    agendas.add_cases(meeting, [a_case(council.council)], by=None)
+
+    (number,) = agendas.fix_agenda(meeting, by=None)
+
+    assert number.year == year
