@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 
 from flask import current_app
@@ -21,6 +22,7 @@ SIGN_IN_LASTS = timedelta(minutes=30)
 DEMO_LASTS = timedelta(hours=12)  # printed by `make run`, on loopback only
 PARTNER_LASTS = timedelta(days=365)
 NOWHERE = Place()
+SECRET = re.compile(r"(/(?:g|logg-inn)/)([A-Za-z0-9_-]{20,})")  # as `address_of` writes it
 
 
 def make_link(
@@ -74,6 +76,18 @@ def path_of(link: PersonalLink) -> str:
 def leads_to(link: PersonalLink) -> Place:
     """The page that a sign-in by `link` leads to."""
     return Place(link.next_endpoint, link.next_args)
+
+
+def masked(text: str) -> str:
+    """`text` with every secret address made unusable: for those who may read the letter, and are not its receiver."""
+    return SECRET.sub(r"\1…", text)
+
+
+def works_until(text: str) -> datetime | None:
+    """When the last of the secret addresses in `text` that still work runs out; None where none of them works. One query."""
+    hashes = {hashed(found[2]) for found in SECRET.finditer(text)}
+    found = db.session.scalars(select(PersonalLink).where(PersonalLink.secret_hash.in_(hashes)))
+    return max((link.expires_at for link in found if link.is_open(clock.true_now())), default=None)
 
 
 def open_link(secret: str, *purposes: LinkPurpose) -> PersonalLink | None:

@@ -43,7 +43,8 @@ def prepare(app: Flask) -> dict[str, Any]:
         db.session.add(WebSession(id_hash=hashed("storm"), user_id=user, data=data, created=now, last_seen=now))
         db.session.commit()
         addresses = [f"/kontor/moter/{meeting.id}/deltakere/{one.id}/send-igjen" for one in queries.invitations_of(meeting)]
-        return {"send_again": addresses, "cookie": f"{app.config['SESSION_COOKIE_NAME']}=storm"}
+        case = factories.a_case(council.council)
+        return {"send_again": addresses, "case": case.id, "cookie": f"{app.config['SESSION_COOKIE_NAME']}=storm"}
 
 
 class Silent(WSGIRequestHandler):

@@ -137,6 +137,8 @@ class Edge(Flask):
     def handle_exception(self, e: Exception) -> Response:
         close(commit=False)
         passage().gave_up = False
-        if isinstance(e, OperationalError | InterfaceError | InternalError):  # it failed at the commit, after the view had answered
+        if isinstance(
+            e, OperationalError | InterfaceError | InternalError | OSError
+        ):  # it failed at the commit, after the view had answered
             return self.finalize_request(self.handle_user_exception(e), from_error_handler=True)
         return super().handle_exception(e)
