@@ -13,7 +13,6 @@ from flask_babel.speaklater import LazyString
 
 from meetingapp.agendas import queries
 from meetingapp.agendas.models import AgendaChange, AgendaItem, ChangeKind, ItemKind
-from meetingapp.core import clock
 from meetingapp.core.i18n import dates
 from meetingapp.core.i18n.languages import spoken
 from meetingapp.meetings.models import Meeting

@@ -53,7 +53,9 @@ def test_a_word_is_found_in_its_other_forms(write, typed, text):
     assert found(typed) == [1]
 
 
-@pytest.mark.parametrize(("typed", "text"), [("loten", "Et møte i Løten."), ("vedtak", "Bare vekst."), ("vedtak -møte", "Vedtaket fra møtet.")])
+@pytest.mark.parametrize(
+    ("typed", "text"), [("loten", "Et møte i Løten."), ("vedtak", "Bare vekst."), ("vedtak -møte", "Vedtaket fra møtet.")]
+)
 def test_what_is_another_word_is_not_found(write, typed, text):
     write(1, "Sak", text)
 
@@ -116,7 +118,21 @@ def test_what_is_closed_is_looked_for_only_when_asked_and_then_stands_once(write
 def test_no_question_breaks_the_search(write):
     write(1, "Sak")
 
-    for typed in [*HOSTILE, '"', "-", '-"', "AND OR NOT", "NEAR(sak sak)", "sak*", "title:sak", "(((", "sak & !sak", "':*", "\ud800", "a" * 9_000]:
+    for typed in [
+        *HOSTILE,
+        '"',
+        "-",
+        '-"',
+        "AND OR NOT",
+        "NEAR(sak sak)",
+        "sak*",
+        "title:sak",
+        "(((",
+        "sak & !sak",
+        "':*",
+        "\ud800",
+        "a" * 9_000,
+    ]:
         search.find(typed, open_to=true(), closed_to=true())
 
 

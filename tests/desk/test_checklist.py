@@ -84,7 +84,11 @@ def test_papers_that_have_come_since_the_call_are_the_next_step_until_they_are_s
     meeting = a_call(council, secretary).meeting
     assert step(council, "papers").standing is Standing.DONE
     case = meetings.facts_of([meeting])[0].cases[0]
-    db.session.add(CasePaper(case_id=case.case_id, part=Part.OPEN, version=2, text="Nytt", html="<p>Nytt</p>", recommendation="Ja", saved_at=clock.now()))
+    db.session.add(
+        CasePaper(
+            case_id=case.case_id, part=Part.OPEN, version=2, text="Nytt", html="<p>Nytt</p>", recommendation="Ja", saved_at=clock.now()
+        )
+    )
     db.session.commit()
 
     (way,) = ways(council)

@@ -24,7 +24,15 @@ def places(council, person, words: str, kind: str = "") -> list[str]:
 
 def locked_minutes(meeting, decision: str) -> Minutes:
     """Minutes of `meeting` with one locked edition of one item."""
-    item = {"id": 1, "number": "RR 01/26", "title": "Budsjett", "decision": f"<p>{decision}</p>", "text": "", "proposals": [], "statements": []}
+    item = {
+        "id": 1,
+        "number": "RR 01/26",
+        "title": "Budsjett",
+        "decision": f"<p>{decision}</p>",
+        "text": "",
+        "proposals": [],
+        "statements": [],
+    }
     document = {"title": "Møtebok", "opening": "", "closing": "", "items": [item]}
     minutes = Minutes(meeting=meeting, state=MinutesState.LOCKED, created_at=clock.now())
     minutes.editions = [Edition(number=1, document=document, sha256="0" * 64, locked_at=clock.now())]
