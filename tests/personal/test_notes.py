@@ -105,7 +105,7 @@ def test_bad_input_is_refused_with_a_word(council, case, signed_in):
     assert_refused(browser, url, {"text": "x" * 4_001}, "text")
     assert_refused(browser, url, {"text": "x", "quote": "x" * 501}, "quote")
     for field in ("text", "quote"):
-        assert_survives(browser, url, field, {"text": "Et notat"})
+        assert_survives(browser, url, field, {"text": "Et notat"}, form="/saker/")
 
 
 def test_help_is_put_away_for_oneself_and_stays_under_help(council, signed_in):
