@@ -35,6 +35,7 @@ class Settings:
     base_url: str
     database_url: str
     public_database_url: str
+    portal_database_url: str  # the same database, as whoever may only read it
     var_dir: Path
     audit_anchors: Path
     smtp_url: str | None
@@ -60,12 +61,14 @@ class Settings:
         var = Path(env.get("VAR_DIR") or HERE / "var").absolute()
         base_url = _web_address(env, "BASE_URL", "http://127.0.0.1:8000")
         secret_key = _secret(env, var)
+        public = _database(env, "PUBLIC_DATABASE_URL", f"sqlite:///{var}/public.db")
         return cls(
             secret_key=secret_key,
             audit_key=_audit_key(env, secret_key),
             base_url=base_url,
             database_url=_database(env, "DATABASE_URL", f"sqlite:///{var}/office.db"),
-            public_database_url=_database(env, "PUBLIC_DATABASE_URL", f"sqlite:///{var}/public.db"),
+            public_database_url=public,
+            portal_database_url=_database(env, "PORTAL_DATABASE_URL", public),
             var_dir=var,
             audit_anchors=Path(env.get("AUDIT_ANCHORS") or var / "audit-anchors.log").absolute(),
             smtp_url=_smtp(env),

@@ -16,7 +16,7 @@ from meetingapp.accounts import sessions as signed_in
 from meetingapp.core import clock, log
 from meetingapp.core.database import db, engine_options, require_safe_sqlite
 from meetingapp.core.i18n import languages
-from meetingapp.core.web import access, errors, headers, health, mount, static_files, templating
+from meetingapp.core.web import access, errors, headers, health, ids, mount, static_files, templating
 from meetingapp.core.web.edge import Edge
 from meetingapp.operations import metrics
 from meetingapp.portal.app import create_portal
@@ -65,6 +65,7 @@ def create_office(settings: Settings) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     start_clock(settings)
 
+    ids.init(app)
     db.init_app(app)
     csrf.init_app(app)
     languages.init(app, of_reader=signed_in.language)

@@ -11,10 +11,9 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from meetingapp.cases.models import Attachment, Case, CaseKind, CasePaper, CaseState, Exemption, PaperAccess, Part
-from meetingapp.core import audit, clock, policy
+from meetingapp.core import clock, policy
 from meetingapp.core.database import db
 from meetingapp.core.files.models import StoredFile
-from meetingapp.council.models import Person
 
 PAGE = 25  # rows
 NEEDS_RECOMMENDATION = (CaseKind.DECISION, CaseKind.STATEMENT, CaseKind.APPLICATION)
@@ -157,7 +156,8 @@ def closed_to(actor: Any, cases: Iterable[Case]) -> set[int]:
     closed = [case for case in cases if case.is_exempt and not (actor.person_id is not None and actor.is_staff_of(case.council_id))]
     if not closed or actor.person_id is None:
         return {case.id for case in closed}
-    return {case.id for case in closed} - set(db.session.scalars(readable_closed(actor.person_id)))
+    readable = set(db.session.scalars(readable_closed(actor.person_id)))
+    return {case.id for case in closed if case.id not in readable or not actor.is_inside(case.council_id)}
 
 
 def shown_titles(actor: Any, cases: Iterable[Case]) -> dict[int, str]:
@@ -226,12 +226,3 @@ def read_from_word(case: Case) -> CasePaper | None:
 def stored_file(file_id: int) -> StoredFile | None:
     """The row of a stored file. Whoever asks must know that this person may have it. One query."""
     return db.session.get(StoredFile, file_id)
-
-
-def history_of(case: Case) -> list[tuple[audit.AuditEntry, str]]:
-    """What was done to a case and by whom, newest first, at most 50 acts. Two queries."""
-    entries = audit.entries_of(case)[:50]
-    ids = {entry.person_id for entry in entries}
-    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids - {None})))
-    names = {row.id: row.name for row in rows}
-    return [(entry, names.get(entry.person_id, "") if entry.person_id else "") for entry in entries]

@@ -1,4 +1,4 @@
-"""`flask backup`, `flask restore`, `flask setup`."""
+"""`flask backup`, `flask restore`, `flask setup` and `flask doctor`."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from meetingapp.core.audit import verify as verifying
 from meetingapp.core.database import write
 from meetingapp.core.database.dumps import DumpFailed
 from meetingapp.operations import backup as backing_up
+from meetingapp.operations import doctor as examination
 from meetingapp.operations import restore as restoring
 from meetingapp.operations import setup as setting_up
 from meetingapp.operations.manifest import BadBackup, Manifest
@@ -126,4 +127,17 @@ def _asked() -> dict[str, Any]:
     return {"council": council, "administrator": administrator, "organisations": organisations, "bodies": bodies}
 
 
-commands: list[click.Command] = [backup, restore, setup]
+@click.command("doctor")
+@with_appcontext
+def doctor() -> None:
+    """Say what is wrong with this installation, a line each, and what to do. Reads only. Exit code 1 if anything is."""
+    found = examination.look()
+    for finding in found:
+        click.echo(str(finding))
+    if found:
+        click.echo(f"{len(found)} things are wrong.")
+        raise SystemExit(1)
+    click.echo("All is well: settings, folders, databases, mail, clock, queue, worker, backup and log.")
+
+
+commands: list[click.Command] = [backup, restore, setup, doctor]

@@ -53,14 +53,14 @@ def _asked_for() -> str:
 
 
 def create_portal(settings: Settings) -> Portal:
-    """The public site over `settings.public_database_url`."""
+    """The public site over `settings.portal_database_url`."""
     app = Flask("meetingapp.portal", template_folder=str(ROOT / "templates"), static_folder=None)
     app.config["BABEL_DEFAULT_LOCALE"] = LANGUAGES[0]
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "meetingapp" / "translations")
     Babel(app, locale_selector=lambda: _asked_for() or LANGUAGES[0])
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.add_template_global(asset_url, "asset_url")
-    pages = Pages(settings.public_database_url)
+    pages = Pages(settings.portal_database_url)
     https = settings.base_url.startswith("https:")
 
     @app.route("/", defaults={"path": ""})

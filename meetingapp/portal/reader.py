@@ -15,6 +15,7 @@ from sqlalchemy import make_url
 from werkzeug.datastructures import ETags
 from werkzeug.http import http_date, parse_accept_header, parse_etags
 
+from meetingapp.core.database.guard import CONNECT_TIMEOUT, time_outs
 from meetingapp.core.i18n.languages import CHOICE
 from meetingapp.core.web.headers import security_headers
 
@@ -115,7 +116,8 @@ class Pages:
         if self._is_sqlite:
             return pysqlite3.dbapi2.connect(f"file:{quote(self._url.database or '')}?mode=ro", uri=True, isolation_level=None)
         url = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
-        return psycopg.connect(url, autocommit=True, prepare_threshold=0, options="-c default_transaction_read_only=on")
+        options = f"-c default_transaction_read_only=on {time_outs()}"
+        return psycopg.connect(url, autocommit=True, prepare_threshold=0, options=options, connect_timeout=CONNECT_TIMEOUT)
 
     def close(self) -> None:
         """Close the connection of this thread."""

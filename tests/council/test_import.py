@@ -79,7 +79,7 @@ def test_people_and_seats_are_looked_at_then_entered_and_audited(council: factor
             "varamedlem",
             "",
             7,
-            f"{known.name}; {chair.email}",
+            f"{known.email}; {chair.name}",
             date(2026, 1, 1),
             "31.12.2027",
         ],
@@ -123,6 +123,7 @@ FAULTS = [
     (["Ada", "ada@ny.example", "Vest", "RR", "medlem", "", "", "", "32.1.2026"], "Linje 2, Fra «32.1.2026»: Skriv datoen slik"),
     (["Ada", "ada@ny.example", "Vest", "RR", "medlem", "", "", "", "1.2.2026", "1.1.2026"], "Linje 2, Til «1.1.2026»: Slutten er før"),
     (["=1+1", "ada@ny.example", "Vest"], "Linje 2, Navn «=1+1»: Dette er en formel"),
+    (["=A1", "ada", "Vest", "Tull", "sjef"], "«ada»: Skriv e-postadressen slik: navn@kommune.no Linje 2, Utvalg «Tull»"),
     (["Ada", "ada@ny.example", "Vest", "", "medlem"], "Linje 2, Rolle «medlem»: Skriv utvalget også"),
 ]
 
@@ -138,6 +139,7 @@ def test_each_fault_has_its_line_column_and_advice_and_nothing_is_stored(
     _browser, page = look(xlsx(HEADINGS, row, ["God Linje", "god@ny.example", west.name]))
     assert page.status_code == 422
     assert said in re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", "", page.get_data(as_text=True))))
+    assert "God Linje" in page.get_data(as_text=True)
     assert "legg-inn" not in page.get_data(as_text=True), "there is no way past a fault"
     assert _people() == before
 

@@ -27,15 +27,21 @@ from meetingapp.operations import backup, restore
 from meetingapp.operations.manifest import BadBackup
 from meetingapp.portal.models import Page
 from tests.invitations.support import a_call
-from tests.operations.second import an_empty_installation
+from tests.operations.second import PROGRAMS, an_empty_installation
 
 MOVES = {"web_session", "personal_link", "outbox_task", "letter", "letter_event", "audit_head", "counter", "publication"}
+
+
+@pytest.fixture(autouse=True)
+def _programs(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """pg_dump must be of the server's version."""
+    monkeypatch.setitem(app.config, "PG_BIN", PROGRAMS)
 
 
 @pytest.fixture
 def second(house: Any, app: Flask, tmp_path: Path) -> Flask:
     """An empty installation beside the one under test."""
-    return an_empty_installation(house[1], tmp_path / "second")
+    return an_empty_installation(house[2], tmp_path / "second")
 
 
 def _rows(engine: Engine) -> dict[str, set[str]]:

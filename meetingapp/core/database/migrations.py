@@ -51,6 +51,10 @@ def _is_a_model(name: str | None, kind: str, parents: Any) -> bool:
 def run(history: History) -> None:
     """What a history's `env.py` does: migrate the open database."""
     with _engine(history).connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET statement_timeout = 0")  # filling a column of a large table takes its time
+            connection.commit()
+            connection.detach()  # and the time is nobody else's
         context.configure(
             connection=connection,
             target_metadata=_metadata(history),

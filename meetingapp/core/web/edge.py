@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, Response, g, request
 from flask_babel import gettext as _
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import BadRequest, Conflict, HTTPException
 from werkzeug.routing import IntegerConverter, ValidationError
@@ -128,4 +128,6 @@ class Edge(Flask):
     def handle_exception(self, e: Exception) -> Response:
         close(commit=False)
         passage().gave_up = False
+        if isinstance(e, OperationalError | InterfaceError | InternalError):  # it failed at the commit, after the view had answered
+            return self.finalize_request(self.handle_user_exception(e), from_error_handler=True)
         return super().handle_exception(e)

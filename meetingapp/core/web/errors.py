@@ -10,7 +10,7 @@ from flask import Flask, Response, g, make_response, redirect, render_template, 
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from jinja2 import TemplateNotFound
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from meetingapp.core.forms.rules import RuleBroken, Stale
@@ -54,7 +54,10 @@ def handle_errors(app: Flask, *, sign_in: str) -> None:
         return _page(400, error)
 
     @app.errorhandler(OperationalError)
-    def database_away(error: OperationalError) -> Response:
+    @app.errorhandler(InterfaceError)
+    @app.errorhandler(InternalError)
+    def database_away(error: DBAPIError) -> Response:
+        """Gone, locked, full, or longer at it than the time-outs allow."""
         reference = secrets.token_hex(2).upper()
         app.logger.error("database refused, reference %s", reference, exc_info=error)
         response = _page(503, error, reference=reference)

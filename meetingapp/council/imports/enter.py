@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from difflib import get_close_matches
 from typing import Any
 
 from flask_babel import gettext as _
@@ -118,7 +119,9 @@ def enter(
     book = _Book(council, by, may_edit)
     outcome = Outcome([Entered(one) for one in lines])
     for one in outcome.lines:
-        _try(one, lambda entered: _person(entered, book))
+        _check(one, book)
+        if not one.faults:
+            _try(one, lambda entered: _person(entered, book))
     for is_deputy in (False, True):  # a deputy stands in for members who may stand further down
         for one in outcome.lines:
             if (_role(one.line) is SeatRole.DEPUTY) is is_deputy and not one.faults:
@@ -139,7 +142,8 @@ def _try(one: Entered, work: Callable[[Entered], None]) -> None:
             one.fault(column if column in COLUMNS else "", f"{broken.message} {broken.next_step}".strip())
 
 
-def _person(one: Entered, book: _Book) -> None:
+def _check(one: Entered, book: _Book) -> None:
+    """Every cell by itself, so that one look shows all that is wrong with the line."""
     cells = one.line.cells
     for column, cell in cells.items():
         if cell.startswith(FORMULA):
@@ -148,14 +152,34 @@ def _person(one: Entered, book: _Book) -> None:
     if not form.validate():
         for column, errors in form.errors.items():
             one.fault(str(column), str(errors[0]))
-    organisation = book.organisations.get(cells.get("organisation", "").lower())
-    if cells.get("organisation") and organisation is None:
-        known = ", ".join(sorted({found.short_name for found in book.organisations.values()}))
-        one.fault(
-            "organisation", _("The council does not know this organisation. Enter it first, or write one of: %(known)s.", known=known)
-        )
-    if one.faults:
+    if cells.get("organisation") and cells["organisation"].lower() not in book.organisations:
+        known = _nearest(cells["organisation"], {found.short_name for found in book.organisations.values()})
+        said = _("The council does not know this organisation. Enter it first, or write one of: %(known)s.", known=known)
+        one.fault("organisation", said)
+    if not cells.get("body"):
+        for column in SEAT_COLUMNS:
+            if cells.get(column):
+                one.fault(column, _("Write the body too, or leave this empty."))
         return
+    if cells["body"].lower() not in book.bodies:
+        known = _nearest(cells["body"], {found.name for found in book.bodies.values()})
+        one.fault("body", _("There is no such body. Write one of: %(known)s.", known=known))
+    if _role(one.line) is None:
+        one.fault("role", _("Write one of: %(known)s.", known=", ".join(str(word) for word in words.ROLES.values())))
+    _office(one)
+    _rank(one)
+    for column in ("valid_from", "valid_to"):
+        _day(one, column)
+
+
+def _nearest(said: str, names: set[str]) -> str:
+    """The five names that look most like what was written."""
+    return ", ".join(get_close_matches(said, sorted(names), n=5, cutoff=0.0))
+
+
+def _person(one: Entered, book: _Book) -> None:
+    cells = one.line.cells
+    organisation = book.organisations.get(cells.get("organisation", "").lower())
     email = cells["email"].lower()
     if (before := book.first.get(email)) is not None:
         if before.cells["name"] != cells["name"]:
@@ -194,22 +218,10 @@ def _change(one: Entered, person: Person, organisation: Organisation | None, fac
 
 def _seat(one: Entered, book: _Book) -> None:
     cells = one.line.cells
-    if not cells.get("body"):
-        for column in SEAT_COLUMNS:
-            if cells.get(column):
-                one.fault(column, _("Write the body too, or leave this empty."))
+    role = _role(one.line)
+    if not cells.get("body") or role is None:
         return
-    body = book.bodies.get(cells["body"].lower())
-    if body is None:
-        known = ", ".join(sorted({found.name for found in book.bodies.values()}))
-        one.fault("body", _("There is no such body. Write one of: %(known)s.", known=known))
-    role, office = _role(one.line), _office(one)
-    if role is None:
-        one.fault("role", _("Write one of: %(known)s.", known=", ".join(str(word) for word in words.ROLES.values())))
-    starts = _day(one, "valid_from") or (None if cells.get("valid_from") else book.today)
-    ends, rank = _day(one, "valid_to"), _rank(one)
-    if one.faults or body is None or role is None or starts is None:
-        return
+    body, starts, ends = book.bodies[cells["body"].lower()], _day(one, "valid_from") or book.today, _day(one, "valid_to")
     person = book.people[cells["email"].lower()]
     organisation = book.organisations.get(cells.get("organisation", "").lower()) or person.organisation
     there = [seat for seat in queries.seats_between(body, starts, ends) if seat.person_id == person.id and seat.role is role]
@@ -222,9 +234,9 @@ def _seat(one: Entered, book: _Book) -> None:
         body,
         person,
         role=role,
-        office=office,
+        office=_office(one),
         organisation=organisation,
-        rank=rank,
+        rank=_rank(one),
         deputy_for=members,
         rights=None if role in (SeatRole.MEMBER, SeatRole.DEPUTY, SeatRole.GUEST) or ground else "a",
         ground=ground,

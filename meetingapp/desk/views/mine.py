@@ -31,6 +31,7 @@ def home() -> Any:
     invitations = call_queries.coming_invitations(current_user.person_id)
     actions = followup_queries.actions_of(current_user)
     approvals = mine.approvals_of(current_user.person_id)
+    proposals = case_queries.proposals_by(current_user.person_id, None)[:10]
     return render_template(
         "desk/home.html",
         meetings=mine.my_meetings(current_user, invitations),
@@ -41,7 +42,8 @@ def home() -> Any:
         numbers=followup_queries.numbers_of(actions),
         titles=_action_titles(actions),
         approvals=approvals,
-        proposals=case_queries.proposals_by(current_user.person_id, None)[:10],
+        proposals=proposals,
+        proposal_titles=case_queries.shown_titles(current_user, proposals),
         note_count=personal_queries.count_of(current_user),
         last_minutes=mine.last_minutes(current_user),
         case_states=CASE_STATES,
