@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, url_for
@@ -29,9 +28,8 @@ def _own_notes() -> dict[str, Any]:
 @bp.get("/min-side/notater")
 def notes() -> Any:
     policy.require(current_user, "note.own")
-    own = queries.notes_of(current_user)
-    cases = [(case, list(those)) for case, those in groupby(own, key=lambda note: note.case)]
-    return render_template("personal/notes.html", cases=cases, titles=case_queries.shown_titles(current_user, [case for case, _ in cases]))
+    cases = queries.notes_of(current_user)
+    return render_template("personal/notes.html", cases=cases, titles=case_queries.shown_titles(current_user, cases))
 
 
 def _case(case_id: int) -> Case:
@@ -82,7 +80,7 @@ def change(note_id: int) -> Any:
         flash(_("The note is changed."))
         return redirect(url_for(".on_case", case_id=note.case_id), 303)
     return render_template(
-        "personal/change.html", note=note, title=case_queries.shown_title(current_user, note.case), form=form
+        "personal/change.html", case_id=note.case_id, title=case_queries.shown_title(current_user, note.case), form=form
     ), form.status
 
 
