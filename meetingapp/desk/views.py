@@ -100,7 +100,7 @@ def post() -> Any:
 def _letter(letter_id: int) -> Letter:
     letter = queries.letter_for(current_user, letter_id)
     if letter is None:
-        abort(404 if current_user.is_authenticated else 401)
+        policy.absent(current_user)
     policy.require(current_user, "post.read", letter.realm)
     return letter
 
@@ -137,7 +137,7 @@ def download(letter_id: int) -> Any:
 def case_history(case_id: int) -> Any:
     case = case_queries.case_for(current_user, case_id)
     if case is None:
-        abort(404 if current_user.is_authenticated else 401)
+        policy.absent(current_user)
     policy.require(current_user, "history.case", case)
     title = case_queries.shown_title(current_user, case)
     places = [(_("Cases"), "/kontor/saker"), (title, f"/kontor/saker/{case.id}"), (_("History"), "")]
@@ -148,7 +148,7 @@ def case_history(case_id: int) -> Any:
 def meeting_history(meeting_id: int) -> Any:
     meeting = meeting_queries.meeting_for(current_user, meeting_id)
     if meeting is None:
-        abort(404 if current_user.is_authenticated else 401)
+        policy.absent(current_user)
     policy.require(current_user, "history.meeting", meeting)
     page = history.of_meeting(meeting, number_asked("for"))
     return render_template("desk/meeting_history.html", page=page, meeting=meeting, part_name="history")
@@ -158,7 +158,7 @@ def meeting_history(meeting_id: int) -> Any:
 def person_history(person_id: int) -> Any:
     person = council_queries.person(person_id)
     if person is None:
-        abort(404 if current_user.is_authenticated else 401)
+        policy.absent(current_user)
     is_own = person.id == current_user.person_id
     if not is_own:
         policy.require_visible(current_user, "person.read", person)
