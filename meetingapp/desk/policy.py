@@ -22,8 +22,20 @@ def may_see_desk(actor: Any, council: Council) -> bool:
     return bool(actor.is_secretary_of(council))
 
 
+@policy.action("desk.find")
+def may_search(actor: Any, council: Council) -> bool:
+    """Everyone inside the council; each finds what they may read."""
+    return bool(actor.is_inside(council))
+
+
 @policy.action("post.read")
 def may_read_post(actor: Any, council: Council | int) -> bool:
+    """The secretary of the council whose letters they are."""
+    return bool(actor.is_secretary_of(council))
+
+
+@policy.action("post.act")
+def may_act_on_post(actor: Any, council: Council | int) -> bool:
     """The secretary of the council whose letters they are."""
     return bool(actor.is_secretary_of(council))
 

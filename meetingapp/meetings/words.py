@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from meetingapp.core.i18n import dates
+from meetingapp.core.i18n.languages import spoken
 from meetingapp.council.models import Body, Person
 from meetingapp.meetings.models import Meeting, MeetingForm, MeetingState
 
@@ -38,10 +38,6 @@ REACHED = {  # the step that is under way
 }
 
 
-def _language() -> str:
-    return str(get_locale() or "nb")
-
-
 def names(bodies: list[Body]) -> str:
     """ "Regionrådet", "Regionrådet og Arbeidsutvalget"."""
     if len(bodies) < 2:
@@ -51,12 +47,20 @@ def names(bodies: list[Body]) -> str:
 
 def heading(meeting: Meeting) -> str:
     """ "Regionrådet 29. januar 2027", or its own name and the day."""
-    return f"{meeting.title or names(meeting.bodies)} {dates.full_date(meeting.starts_at, language=_language())}"
+    return f"{meeting.title or names(meeting.bodies)} {dates.full_date(meeting.starts_at, language=spoken())}"
 
 
 def short_heading(meeting: Meeting) -> str:
     """ "Regionrådet 29. januar"."""
-    return f"{meeting.title or meeting.body.name} {dates.day_month(meeting.starts_at, language=_language())}"
+    return f"{meeting.title or meeting.body.name} {dates.day_month(meeting.starts_at, language=spoken())}"
+
+
+def co_hosts(meeting: Meeting) -> str:
+    """Who invites together with the council: "LO Innlandet og NHO Innlandet"; empty for a meeting of its own."""
+    names_of = [organisation.name for organisation in meeting.organisations]
+    if len(names_of) < 2:
+        return "".join(names_of)
+    return _("%(some)s and %(last)s", some=", ".join(names_of[:-1]), last=names_of[-1])
 
 
 def where(meeting: Meeting) -> str:
@@ -66,7 +70,7 @@ def where(meeting: Meeting) -> str:
 
 def as_text(title: str, starts_at: datetime, ends_at: datetime, place: str, online_url: str, chair: Person | None) -> str:
     """The facts of a meeting, one a line: for comparing two versions."""
-    when = f"{dates.long_date(starts_at, language=_language())} {dates.time_span(starts_at, ends_at, language=_language())}"
+    when = f"{dates.long_date(starts_at, language=spoken())} {dates.time_span(starts_at, ends_at, language=spoken())}"
     return "\n".join(line for line in (title, when, place, online_url, chair.name if chair is not None else "") if line)
 
 

@@ -105,7 +105,7 @@ class World:
             return client
         self._made += 1
         token, person_id, now = f"world-{role}-{self._made}", self.ids[role], clock.true_now()
-        data = json.dumps({"_user_id": str(person_id), "_fresh": True})
+        data = json.dumps({"_user_id": str(person_id), "_fresh": True, "factor": True, "proved": now.isoformat()})
         with self.app.app_context():
             db.session.add(WebSession(id_hash=hashed(token), user_id=str(person_id), data=data, created=now, last_seen=now))
             db.session.commit()

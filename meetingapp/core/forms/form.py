@@ -18,6 +18,7 @@ from wtforms import HiddenField
 from meetingapp.core.database.model import db
 from meetingapp.core.database.transactions import give_up
 from meetingapp.core.forms.rules import RuleBroken, Stale
+from meetingapp.core.forms.words import OurWords
 
 _constraints: dict[str, tuple[str | None, LazyString]] = {}
 
@@ -52,6 +53,10 @@ class Form(FlaskForm):
     `is_done` is true when the fields were valid and no rule was broken. After a refused form the write transaction has
     ended and what is loaded stays loaded, so that the page can be shown again with all that was typed.
     """
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> OurWords:
+            return OurWords()
 
     idempotency_key = HiddenField(name="_key", default=fresh_key)
     is_done = False

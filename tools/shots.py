@@ -1,0 +1,126 @@
+"""`make shots`: pictures of the pages people live in, on a phone and at a desk, by day and by night, to be looked at.
+
+Starts a demo house of its own in a temporary folder, signs in as each person, and puts the pictures in `var/shots`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+ROOT = Path(__file__).parent.parent
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+VIEWS = (("390", 390, "light"), ("1280", 1280, "light"), ("1280-dark", 1280, "dark"))
+SECRETARY, MEMBER, PARTNER, STRANGER = "Sekretær", "Medlem", "Partner", ""
+# Who looks at what. «<text>» follows the first link of the page that says it.
+PAGES: tuple[tuple[str, str, list[str]], ...] = (
+    ("portal-home", STRANGER, ["/"]),
+    ("portal-meetings", STRANGER, ["/moter"]),
+    ("portal-meeting", STRANGER, ["/moter/regionradet-2026-04-24"]),
+    ("portal-case", STRANGER, ["/saker/rr/2026/13"]),
+    ("sign-in", STRANGER, ["/logg-inn"]),
+    ("desk", SECRETARY, ["/kontor"]),
+    ("meetings", SECRETARY, ["/kontor/moter"]),
+    ("agenda", SECRETARY, ["/kontor/moter", "<29. januar 2027>"]),
+    ("call", SECRETARY, ["/kontor/moter", "<4. desember 2026>", "<Innkalling>"]),
+    ("minutes", SECRETARY, ["/kontor/moter", "<24. april 2026>", "<Møtebok>"]),
+    ("cases", SECRETARY, ["/kontor/saker"]),
+    ("case", SECRETARY, ["/kontor/saker", "<Budsjett 2027>"]),
+    ("followup", SECRETARY, ["/kontor/oppfolging"]),
+    ("people", SECRETARY, ["/kontor/folk"]),
+    ("more", SECRETARY, ["/kontor/mer"]),
+    ("search", SECRETARY, ["/kontor/sok?q=budsjett"]),
+    ("help", SECRETARY, ["/kontor/hjelp"]),
+    ("member", MEMBER, ["/min-side"]),
+    ("member-papers", MEMBER, ["/min-side", "<Les som sider>"]),
+    ("member-note", MEMBER, ["/min-side", "<Skriv et notat>"]),
+    ("member-meeting", MEMBER, ["/kontor/moter", "<4. desember 2026>"]),
+    ("partner", PARTNER, []),
+)
+
+
+@contextmanager
+def _house(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """A running demo: its address, and a way in for each person."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = folder / "log"
+    environment = {**os.environ, "PORT": str(port), "VAR_DIR": str(folder / "var")}
+    with log.open("w") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tools.run"], cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
+        )
+    try:
+        while "Ctrl-C" not in log.read_text():
+            if process.poll() is not None:
+                raise SystemExit(log.read_text())
+            time.sleep(0.2)
+        yield f"http://127.0.0.1:{port}", dict(re.findall(r"(Sekretær|Medlem|Partner).*?(http://\S+)", log.read_text()))
+    finally:
+        os.killpg(process.pid, signal.SIGINT)
+        process.wait(timeout=20)
+
+
+def _signed_in(browser: Browser, address: str, ways_in: dict[str, str]) -> dict[str, BrowserContext]:
+    contexts = {}
+    for who in (STRANGER, *ways_in):
+        contexts[who] = context = browser.new_context(base_url=address)
+        if who in (SECRETARY, MEMBER):
+            page = context.new_page()
+            page.goto(ways_in[who])
+            page.locator("main button").first.click()
+            page.wait_for_load_state()
+            page.close()
+    return contexts
+
+
+def _take(context: BrowserContext, name: str, path: list[str], into: Path) -> None:
+    page = context.new_page()
+    for step in path:
+        if step.startswith("<"):
+            page.locator("main").get_by_role("link").filter(has_text=step[1:-1]).first.click()
+            page.wait_for_load_state()
+        else:
+            page.goto(step)
+    for view, width, scheme in VIEWS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.screenshot(path=into / f"{name}-{view}.png", full_page=True)
+    page.close()
+
+
+def main() -> int:
+    program = shutil.which("chromium")
+    if program is None:
+        print("The pictures need Chromium: sudo apt-get install chromium", file=sys.stderr)
+        return 1
+    wanted = sys.argv[1:]
+    into = ROOT / "var" / "shots"
+    into.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, _house(Path(folder)) as (address, ways_in), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        contexts = _signed_in(browser, address, ways_in)
+        for name, who, path in PAGES:
+            if not wanted or name in wanted:
+                _take(contexts[who], name, path or [ways_in[who]], into)
+                print(f"  {name}", flush=True)
+        browser.close()
+    print(f"In {into.relative_to(ROOT)}: {len(VIEWS)} pictures of each.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
