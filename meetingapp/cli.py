@@ -10,8 +10,9 @@ from flask.cli import with_appcontext
 
 from meetingapp.core import log
 from meetingapp.core.audit.cli import commands as audit_commands
-from meetingapp.core.database import migrations
+from meetingapp.core.database import migrations, roles
 from meetingapp.core.outbox import worker as outbox_worker
+from meetingapp.core.search.cli import commands as search_commands
 from meetingapp.core.web import assets
 from meetingapp.operations import cli as operations
 from meetingapp.operations import metrics
@@ -49,6 +50,18 @@ def migrations_agree() -> None:
         raise SystemExit(1)
 
 
+@click.command("portal-role")
+@click.argument("role")
+@with_appcontext
+def portal_role(role: str) -> None:
+    """Let ROLE of PostgreSQL read the public pages, and keep it out of all else; for PORTAL_DATABASE_URL."""
+    try:
+        roles.grant_portal(role)
+    except roles.NoSuchRole as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{role} can read the public pages, and nothing else.")
+
+
 @click.command("worker")
 @click.option("--once", is_flag=True, help="Do what is due now, then stop.")
 @with_appcontext
@@ -79,8 +92,10 @@ def groups() -> list[click.Command]:
         upgrade,
         migration,
         migrations_agree,
+        portal_role,
         worker,
         build_assets,
         audit_commands,
+        search_commands,
         *operations.commands,
     ]

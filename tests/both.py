@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.databases import OWNER, Databases, OnPostgreSQL, OnSQLite
+from tests.databases import OWNER, READER, Databases, OnPostgreSQL, OnSQLite
 from tests.postgres import Server, connect
 
 SERVER, LEFT_OUT = pytest.StashKey[Server](), pytest.StashKey[int]()
@@ -36,7 +36,7 @@ def databases(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFact
 
 
 def _server(config: pytest.Config) -> str:
-    """The address of the server, started at the first call, with the role that owns the databases."""
+    """The address of the server, started at the first call, with the roles of the house."""
     given = os.environ.get("TEST_DATABASE_URL", "")
     if not given:
         if SERVER not in config.stash:
@@ -44,8 +44,9 @@ def _server(config: pytest.Config) -> str:
             config.stash[SERVER].start()
         given = config.stash[SERVER].url()
     with connect(given) as admin:
-        if not admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (OWNER,)).fetchone():
-            admin.execute(f"CREATE ROLE {OWNER} LOGIN")
+        for role in (OWNER, READER):
+            if not admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone():
+                admin.execute(f"CREATE ROLE {role} LOGIN")
     return given
 
 
@@ -66,13 +67,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What touches no database has been run on SQLite already. The longest files go first, so that no worker is left alone with one."""
+    """The longest files go first, so that no worker is left alone with one."""
     items.sort(key=_length([item for item in items if item.get_closest_marker("browser") or item.get_closest_marker("slow")]))
-    if config.getoption("--database") == "sqlite":
-        return
-    kept = [item for item in items if "databases" in getattr(item, "fixturenames", ()) and not item.get_closest_marker("once")]
-    config.stash[LEFT_OUT] = len(items) - len(kept)
+    database = config.getoption("--database")
+    kept = [item for item in items if _belongs(item, database)]
+    if database == "postgresql":
+        config.stash[LEFT_OUT] = len(items) - len(kept)
     items[:] = kept
+
+
+def _belongs(item: pytest.Item, database: str) -> bool:
+    """The one place that decides what runs on which database."""
+    if mark := item.get_closest_marker("only"):
+        return bool(mark.args == (database,))
+    return database == "sqlite" or "databases" in getattr(item, "fixturenames", ())
 
 
 def _length(long: list[pytest.Item]) -> Callable[[pytest.Item], int]:

@@ -12,22 +12,25 @@ from sqlalchemy import URL, Engine, event, make_url
 
 from config import Settings
 from meetingapp.app import create_office
-from meetingapp.core.database import db, migrations
+from meetingapp.core.database import db, migrations, roles
 from tests.postgres import connect
 
 KEY = "a key for tests only, of no worth to anyone"
+READER = "meeting_portal"  # reads the public pages
 OWNER = "meeting_office"  # owns the databases, as the house does in production: no superuser
 HISTORIES = ("office", "public")
 
 
 def settings(var: Path, databases: dict[str, str], **given: str) -> Settings:
     """The settings of a house in the folder `var`, over `databases` (as a `Databases` gives them)."""
-    return Settings.from_environment({"VAR_DIR": str(var), "SECRET_KEY": KEY, **databases, **given})
+    return Settings.from_environment({"VAR_DIR": str(var), "SECRET_KEY": KEY, "BASE_URL": "http://localhost", **databases, **given})
 
 
 def _migrate(var: Path, databases: dict[str, str]) -> None:
     with create_office(settings(var, databases)).app_context():
         migrations.upgrade()
+        if db.engine.dialect.name == "postgresql":
+            roles.grant_portal(READER)
         for engine in db.engines.values():
             engine.dispose()
 
@@ -115,7 +118,11 @@ class OnPostgreSQL:
         return (url.set(username=user) if user else url).render_as_string(hide_password=False)
 
     def _urls(self, which: str) -> dict[str, str]:
-        return {"DATABASE_URL": self.url(which, "office"), "PUBLIC_DATABASE_URL": self.url(which, "public")}
+        return {
+            "DATABASE_URL": self.url(which, "office"),
+            "PUBLIC_DATABASE_URL": self.url(which, "public"),
+            "PORTAL_DATABASE_URL": self.url(which, "public", user=READER),
+        }
 
     def environment(self, var: Path) -> dict[str, str]:
         """The settings that lead to a migrated pair of databases for the house in `var`."""

@@ -47,13 +47,13 @@ def _any_of(words: str) -> re.Pattern[str]:
 FOREIGN = {
     "nb": _any_of("ikkje frå kva kven korleis kvifor noko nokon veke veker vart vorte berre meir saman eg me dykk kjem røyst røyster"),
     "nn": _any_of(
-        "ikke fra hva hvem hvor hvordan hvorfor hver hvert hvilken hvilke noen noe uke uker uken ble bli blitt bare mer mye nå sammen jeg"
-        " dere deres hun henne være vært kommer gjør gjøre gjort vet sier velg mangler venter gjelder innen åpen åpent åpne sakslisten"
-        " innkallingen saken sakene møteboken møteleder leder nestleder medlemmer varamedlemmer stemme stemmer stemte vedtatt utsatt"
+        r"ikke fra hva hvem hvor hvordan hvorfor hver hvert hvilken hvilke noen noe uke uker uken ble bare mer mye (?<!å\s)nå sammen jeg"
+        " dere deres hun være vært kommer gjør gjøre vet sier velg mangler venter gjelder innen åpen åpent åpne sakslisten"
+        " innkallingen saken møteboken møteleder leder nestleder medlemmer varamedlemmer stemme stemmer stemte vedtatt utsatt"
         " unntatt offentlighet enstemmig behandle behandlet behandling virksomhet lagret endret rettet sted steder tilstede lenke lenken"
         " siden begrunnelse mottatt tiden dager måneder navn adressen filen valgt"
     ),
-    "en": re.compile(r"\w*[æøåÆØÅ«»]\w*"),
+    "en": re.compile(r"\b(?!bokmål\b|råd\b)\w*[æøåÆØÅ]\w*|[«»]|kommuneloven|forvaltningsloven"),
 }
 
 

@@ -14,7 +14,7 @@ from meetingapp.agendas.commands.order import LONGEST_ITEM, lock, new_item, note
 from meetingapp.agendas.models import AgendaItem, AgendaSetup, ChangeKind, ItemKind
 from meetingapp.agendas.placement import CRITERIA
 from meetingapp.agendas.standing import Standing
-from meetingapp.core import audit
+from meetingapp.core import audit, outbox
 from meetingapp.core.database import db
 from meetingapp.core.forms import RuleBroken
 from meetingapp.core.i18n import dates

@@ -16,8 +16,8 @@ from meetingapp.core.forms import Form
 from meetingapp.core.mail import held
 from meetingapp.council.forms import Ticks
 from meetingapp.council.office import own_council
-from meetingapp.desk import queries
-from meetingapp.desk.views import bp
+from meetingapp.desk.queries import post as queries
+from meetingapp.desk.views.blueprint import bp
 from meetingapp.invitations.words import KINDS
 
 
