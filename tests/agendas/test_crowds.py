@@ -30,7 +30,7 @@ def _cookie(app: Flask, signed_in: Any, person: Person) -> tuple[str, str]:
 
 @pytest.mark.shows("promise-5")
 def test_forty_at_once_get_each_number_once(house: Any, app: Flask, council: TestCouncil, signed_in: Any) -> None:
-    """Each fixes an agenda of their own in the same series, and presses twice: from both processes, and nobody knows which press comes first."""
+    """Each fixes an agenda of their own in the same series, and presses twice, in both processes, whichever comes first."""
     with together():
         meetings = [an_agenda(council, *(f"Sak {number}-{n}" for n in range(CASES)), slug=f"mote-{number}").id for number in range(CLIENTS)]
     posts = [[(f"/kontor/moter/{meeting}/fastsett", {"_key": f"key-{meeting}"})] for meeting in meetings]
