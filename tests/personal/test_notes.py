@@ -11,7 +11,7 @@ from meetingapp.personal.commands import write_note
 from meetingapp.personal.models import Note
 from tests.factories import a_case, a_council
 from tests.hostile import assert_refused, assert_survives
-from tests.invitations.support import an_exempt_case
+from tests.invitations.support import CANARY, an_exempt_case
 
 
 @pytest.fixture
@@ -95,6 +95,17 @@ def test_a_case_one_may_not_see_takes_no_note(council, signed_in):
     text = browser.see(f"/min-side/saker/{wholly.id}/notater").text
     assert "Personalsak" in text
     assert "Tilsetting" not in text
+
+
+def test_a_note_does_not_tell_what_stands_in_a_closed_part(council, signed_in):
+    case = an_exempt_case(council)
+    for person in (council.members[2], council.secretary):
+        write_note(case, person, text="Står det der?", quote=CANARY)
+    db.session.commit()
+    url = f"/min-side/saker/{case.id}/notater"
+
+    assert "Ordene står ikke lenger i papiret" in signed_in(council.members[2]).see(url).text
+    assert "Ordene står i papiret slik det er nå" in signed_in(council.secretary).see(url).text
 
 
 def test_bad_input_is_refused_with_a_word(council, case, signed_in):
