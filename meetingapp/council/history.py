@@ -91,6 +91,7 @@ ACTS: dict[str, LazyString] = {  # after the name of whoever did it
     "minutes.statement": _l("noted a statement for the record"),
     "minutes.vote": _l("noted a vote"),
     "minutes.send": _l("sent the minutes for approval"),
+    "minutes.remind": _l("reminded those who had not approved the minutes"),
     "minutes.approve": _l("approved the minutes"),
     "minutes.lock": _l("locked the minutes"),
     "minutes.correct": _l("opened the minutes for a correction"),

@@ -67,6 +67,14 @@ class Way:
         return None
 
     @property
+    def rest(self) -> str:
+        """Until when there is nothing to do; empty while there is."""
+        if self.next is not None:
+            return ""
+        ahead = [step.due for step in self.steps if step.standing is Standing.AHEAD and step.due is not None and step.due > clock.today()]
+        return _("Nothing to do until %(day)s.", day=_long(min(ahead))) if ahead else _("Nothing to do now.")
+
+    @property
     def late(self) -> list[Step]:
         return [step for step in self.steps if step.standing is Standing.LATE]
 

@@ -7,7 +7,7 @@ import hashlib
 import pytest
 from sqlalchemy import select
 
-from meetingapp.accounts.commands import ask_for_link
+from meetingapp.accounts.commands import send_link, want_link
 from meetingapp.accounts.links import path_of
 from meetingapp.accounts.models import PersonalLink
 from meetingapp.cases.commands import propose
@@ -102,7 +102,7 @@ def test_a_letter_can_be_read_and_downloaded_as_it_was_sent(council, secretary, 
 
 def test_another_councils_letters_and_sign_in_letters_cannot_be_read(council, secretary, signed_in, work):
     a_call(council, secretary)
-    ask_for_link(council.members[1].email)
+    send_link(want_link(council.members[1].email))
     work()
     sign_in = db.session.scalar(select(Letter).where(Letter.kind == "sign-in"))
     call = db.session.scalar(select(Letter).where(Letter.kind == "invitation"))
