@@ -14,6 +14,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from meetingapp.core.database import engine_options
+from tests.databases import OnSQLite
 from tests.faults.smtp import MailServer, running
 from tests.faults.storm import Client, a_house
 from tests.faults.test_storm import environment, wait_until_empty

@@ -135,7 +135,7 @@ def walk(steps: Walk, work: Callable[[], int]) -> None:
     steps.send(f"{item}/forslag", person=council.members[1].id, kind="addition", text="Rådet får en rapport.")
     steps.send(f"{item}/votering", subject="recommendation", at="09.30", proposals=[1])
     steps.send(sitting.base, form="/slutt", at="11.00")
-    steps.send(sitting.base, form="/motebok/send")
+    steps.send(sitting.base, form="/motebok/send", elected=[council.members[2].id])
     for signatory in [one.person for one in sitting.minutes.signatories]:
         steps.send(f"{sitting.base}/les", by=steps.signed_in(signatory), form="/godkjenn")
     steps.send(f"{sitting.base}/las")
