@@ -1,9 +1,13 @@
 """The texts on the screen: finds them in the code, keeps their translations, and refuses code with a text that has none.
 
 - `python -m tools.messages extract`: give the catalogue every text of the code, and take out what no code says any more
-- `python -m tools.messages add FILE.po`: put translations into the catalogue and compile; several people may do it at once
+- `python -m tools.messages add [LANGUAGE] FILE.po`: put translations into the catalogue and compile; several people may do it at once
+- `python -m tools.messages missing LANGUAGE`: print the texts that wait for a translation, to be filled in and added
 - `python -m tools.messages compile`: write the .mo files that the application reads
-- `python -m tools.messages check`: fail where a text of the code has no translation, or one that lost a placeholder
+- `python -m tools.messages check`: fail where a text of the code has no translation, or one that lost a placeholder, or one in
+  another language
+
+The texts in the code are English. The English catalogue holds what reads differently on the screen, and no more.
 """
 
 from __future__ import annotations
@@ -24,13 +28,33 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).parent.parent
 TRANSLATIONS = ROOT / "meetingapp" / "translations"
-LANGUAGES = ("nb",)
+LANGUAGES = ("nb", "nn", "en")
+SOURCE = "en"  # the language of the texts in the code
 KEYWORDS = DEFAULT_KEYWORDS | {"_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2), "lazy_pgettext": ((1, "c"), 2)}
 SOURCES = (("meetingapp", [("**.py", "python")]), ("templates", [("**.html", "jinja2"), ("**.txt", "jinja2")]))
 COMMENT = "# Texts on the screen. Put new ones in with: python -m tools.messages add FILE.po"
 # Dates and names in the header would make two people's changes collide, and say nothing.
 HEADER_NOISE = re.compile(rb'^"(?:Project-Id|Report-Msgid|POT-Creation|PO-Revision|Last-Tr|Language-Team|Generated-By).*\n', re.MULTILINE)
+Said = str | tuple[str, ...] | list[str] | None
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+
+
+def _any_of(words: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(words.split())})\b", re.IGNORECASE)
+
+
+# Words that give away that a text is in another language than its catalogue. In English: Norwegian letters and quotation marks.
+FOREIGN = {
+    "nb": _any_of("ikkje frå kva kven korleis kvifor noko nokon veke veker vart vorte berre meir saman eg me dykk kjem røyst røyster"),
+    "nn": _any_of(
+        r"ikke fra hva hvem hvor hvordan hvorfor hver hvert hvilken hvilke noen noe uke uker uken ble bare mer mye (?<!å\s)nå sammen jeg"
+        " dere deres hun være vært kommer gjør gjøre vet sier velg mangler venter gjelder innen åpen åpent åpne sakslisten"
+        " innkallingen saken møteboken møteleder leder nestleder medlemmer varamedlemmer stemme stemmer stemte vedtatt utsatt"
+        " unntatt offentlighet enstemmig behandle behandlet behandling virksomhet lagret endret rettet sted steder tilstede lenke lenken"
+        " siden begrunnelse mottatt tiden dager måneder navn adressen filen valgt"
+    ),
+    "en": re.compile(r"\b(?!bokmål\b|råd\b)\w*[æøåÆØÅ]\w*|[«»]|kommuneloven|forvaltningsloven"),
+}
 
 
 def in_code() -> Catalog:
@@ -84,14 +108,14 @@ def extract() -> None:
             if message.id and _find(said, message) is None:
                 kept.delete(message.id, context=message.context)
         for message in said:
-            if message.id and _find(kept, message) is None:
+            if language != SOURCE and message.id and _find(kept, message) is None:
                 kept.delete(message.id, context=message.context)
                 kept.add(message.id, context=message.context)
         write(kept, language)
 
 
 def add(file: Path, language: str = LANGUAGES[0]) -> list[str]:
-    """Put the translations of `file` into the catalogue; what has none there is left out.
+    """Put the translations of `file` into the catalogue of `language`; what has none there is left out.
 
     :return: a line for each text whose translation was another one before
     """
@@ -111,21 +135,35 @@ def add(file: Path, language: str = LANGUAGES[0]) -> list[str]:
     return replaced
 
 
+def missing(language: str) -> Catalog:
+    """The texts of the code that `language` has no translation of."""
+    known, waiting = read(language), Catalog(language)
+    for message in in_code():
+        found = _find(known, message)
+        if message.id and (found is None or not _is_translated(found)):
+            waiting.add(message.id, context=message.context)
+    return waiting
+
+
 def faults() -> list[str]:
-    """One line for each text of the code that has no translation, or one with other placeholders."""
-    found = []
+    """One line for each text of the code that has no translation, one with other placeholders, or one in another language."""
+    found, said = [], in_code()
     for language in LANGUAGES:
         catalog = read(language)
-        for message in in_code():
+        for message in said:
             if not message.id:
                 continue
             known = _find(catalog, message)
+            if known is None and language == SOURCE:
+                known = Message(message.id, message.id, context=message.context)
             if known is None or not _is_translated(known) or known.fuzzy:
                 found.append(f"{language}: not translated: {message.id!r}")
             elif _placeholders(known.string) - _placeholders(message.id):
                 found.append(f"{language}: unknown placeholder in the translation of {message.id!r}")
             elif not isinstance(message.id, tuple) and _placeholders(message.id) - _placeholders(known.string):
                 found.append(f"{language}: placeholder lost in the translation of {message.id!r}")
+            elif foreign := FOREIGN[language].findall(_words(known.string)):
+                found.append(f"{language}: not the words of this language ({', '.join(foreign)}) in the translation of {message.id!r}")
     return found
 
 
@@ -139,8 +177,12 @@ def _is_translated(message: Message) -> bool:
     return all(message.string) if isinstance(message.string, tuple | list) else bool(message.string)
 
 
-def _placeholders(text: str | tuple[str, ...] | list[str] | None) -> set[str]:
-    return set(PLACEHOLDER.findall(text if isinstance(text, str) else " ".join(text or ())))
+def _placeholders(text: Said) -> set[str]:
+    return set(PLACEHOLDER.findall(_words(text)))
+
+
+def _words(text: Said) -> str:
+    return text if isinstance(text, str) else " ".join(text or ())
 
 
 def _path(language: str) -> Path:
@@ -164,11 +206,13 @@ def main(arguments: list[str]) -> int:
         case ["extract"]:
             with _alone():
                 extract()
-        case ["add", file]:
+        case ["add", *languages, file] if len(languages) < 2 and set(languages) <= set(LANGUAGES):
             with _alone():
-                for line in add(Path(file)):
+                for line in add(Path(file), *languages):
                     print(line)
                 compile_all()
+        case ["missing", language] if language in LANGUAGES:
+            write_po(sys.stdout.buffer, missing(language), width=0, omit_header=True)
         case ["compile"]:
             with _alone():
                 compile_all()

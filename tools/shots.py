@@ -1,4 +1,4 @@
-"""`make shots`: pictures of the pages people live in, on a phone and at a desk, by day and by night, for looking at them with one's own eyes.
+"""`make shots`: pictures of the pages people live in, on a phone and at a desk, by day and by night, to be looked at.
 
 Starts a demo house of its own in a temporary folder, signs in as each person, and puts the pictures in `var/shots`.
 """
@@ -25,7 +25,7 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
 VIEWS = (("390", 390, "light"), ("1280", 1280, "light"), ("1280-dark", 1280, "dark"))
 SECRETARY, MEMBER, PARTNER, STRANGER = "Sekretær", "Medlem", "Partner", ""
 # Who looks at what. «<text>» follows the first link of the page that says it.
-PAGES = (
+PAGES: tuple[tuple[str, str, list[str]], ...] = (
     ("portal-home", STRANGER, ["/"]),
     ("portal-meetings", STRANGER, ["/moter"]),
     ("portal-meeting", STRANGER, ["/moter/regionradet-2026-04-24"]),
@@ -35,7 +35,13 @@ PAGES = (
     ("meetings", SECRETARY, ["/kontor/moter"]),
     ("agenda", SECRETARY, ["/kontor/moter", "<29. januar 2027>"]),
     ("year-plan", SECRETARY, ["/kontor/moter/arsplan?ar=2026"]),
-    ("year-plan-new", SECRETARY, ["/kontor/moter/arsplan/ny?body=1&year=2027&which=2&weekday=4&months=2&months=3&months=5&months=6&days=&starts=09.00&ends=13.00&place=Hamar"]),
+    (
+        "year-plan-new",
+        SECRETARY,
+        [
+            "/kontor/moter/arsplan/ny?body=1&year=2027&which=2&weekday=4&months=2&months=3&months=5&months=6&days=&starts=09.00&ends=13.00&place=Hamar"
+        ],
+    ),
     ("agenda-setup", SECRETARY, ["/kontor/folk/utvalg/1/saksliste"]),
     ("call", SECRETARY, ["/kontor/moter", "<4. desember 2026>", "<Innkalling>"]),
     ("minutes", SECRETARY, ["/kontor/moter", "<24. april 2026>", "<Møtebok>"]),
@@ -44,7 +50,11 @@ PAGES = (
     ("followup", SECRETARY, ["/kontor/oppfolging"]),
     ("people", SECRETARY, ["/kontor/folk"]),
     ("more", SECRETARY, ["/kontor/mer"]),
+    ("search", SECRETARY, ["/kontor/sok?q=budsjett"]),
+    ("help", SECRETARY, ["/kontor/hjelp"]),
     ("member", MEMBER, ["/min-side"]),
+    ("member-papers", MEMBER, ["/min-side", "<Les som sider>"]),
+    ("member-note", MEMBER, ["/min-side", "<Skriv et notat>"]),
     ("member-meeting", MEMBER, ["/kontor/moter", "<4. desember 2026>"]),
     ("partner", PARTNER, []),
 )

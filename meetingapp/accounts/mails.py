@@ -23,7 +23,7 @@ def sign_in_letter(letter: Letter) -> Written | None:
     if link is None or not link.is_open(clock.true_now()):
         return None
     sender = f"mote@{current_app.config['MAIL_DOMAIN']}"
-    with speaking(link.person.language) as language:
+    with speaking(link.person.speaks) as language:
         subject = _("Your sign-in link")
         text, html = frame.frame(
             subject,
@@ -60,7 +60,7 @@ def partner_letter(letter: Letter) -> Written | None:
     if link is None or link.council is None or not link.is_open(clock.true_now()):
         return None
     sender, council = f"mote@{current_app.config['MAIL_DOMAIN']}", link.council
-    with speaking(link.person.language) as language:
+    with speaking(link.person.speaks) as language:
         until = dates.full_date(link.expires_at, language=language)
         subject = _("Your link to %(council)s", council=council.short_name)
         text, html = frame.frame(

@@ -13,7 +13,8 @@ from flask_babel.speaklater import LazyString
 
 from meetingapp.agendas import queries
 from meetingapp.agendas.models import AgendaChange, AgendaItem, ChangeKind, ItemKind
-from meetingapp.core import clock
+from meetingapp.core.i18n import dates
+from meetingapp.core.i18n.languages import spoken
 from meetingapp.meetings.models import Meeting
 
 HOUR = 60  # minutes
@@ -64,7 +65,7 @@ def time_bar(meeting: Meeting, items: Sequence[AgendaItem]) -> Bar:
 def _ticks(meeting: Meeting, width: int) -> list[str]:
     """Each hour where the width is whole hours, else only both ends: the marks are spread evenly."""
     steps = range(0, width + 1, HOUR) if width % HOUR == 0 and width <= 12 * HOUR else (0, width)
-    return [clock.local(meeting.starts_at + timedelta(minutes=minutes)).strftime("%H.%M") for minutes in steps]
+    return [dates.hour(meeting.starts_at + timedelta(minutes=minutes), language=spoken()) for minutes in steps]
 
 
 def _told(items: Sequence[AgendaItem], spare: int) -> str:

@@ -23,7 +23,7 @@ def proposal_answer_letter(letter: Letter) -> Written | None:
         return None
     is_taken_in = letter.details["state"] == CaseState.TAKEN_IN.value
     council, sender = case.council, f"mote@{current_app.config['MAIL_DOMAIN']}"
-    with speaking(case.proposed_by.language) as language:
+    with speaking(case.proposed_by.speaks) as language:
         subject = _("Your proposal has been taken in") if is_taken_in else _("Your proposal was not taken in")
         parts: list[frame.PartOfLetter] = [frame.Lead(_lead(case, is_taken_in))]
         if case.answer:

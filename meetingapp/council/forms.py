@@ -90,6 +90,11 @@ def thing_choices(things: Iterable[Any], *, none: Any = None, name: str = "name"
     return first + [SelectChoice(thing.id, getattr(thing, name)) for thing in things]
 
 
+def language_choices() -> list[SelectChoice]:
+    """The languages a person can choose, and to choose none."""
+    return [SelectChoice("", _l("as the organisation")), *enum_choices(words.LANGUAGES)]
+
+
 class PersonForm(Form):
     name = StringField(_l("Name"), validators=line(200, needed=_l("Write a name.")))
     email = EmailField(_l("E-mail address"), validators=address(needed=_l("Write an e-mail address.")))
@@ -99,7 +104,7 @@ class PersonForm(Form):
     organisation = SelectField(_l("Organisation"), coerce=id_or_none, validators=[InputRequired(_l("Choose an organisation."))])
     title = StringField(_l("Title"), validators=line(200))
     party_list = StringField(_l("Party or list"), validators=line(40))
-    language = SelectField(_l("Language of letters"), choices=enum_choices(words.LANGUAGES))
+    language = SelectField(_l("Language of pages and letters"), choices=language_choices())
     is_active = BooleanField(_l("Can sign in and be chosen"), default=True)
 
     def choose_from(self, organisations: Iterable[Organisation]) -> PersonForm:

@@ -115,11 +115,16 @@ class Person(Model):
     phone: Mapped[str] = mapped_column(String(40), default="")
     title: Mapped[str] = mapped_column(String(200), default="")
     party_list: Mapped[str] = mapped_column(String(40), default="")
-    language: Mapped[str] = mapped_column(String(5), default="nb")
+    language: Mapped[str] = mapped_column(String(5), default="")  # their own choice; empty: none made
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     is_active: Mapped[bool] = mapped_column(default=True)
 
     organisation: Mapped[Organisation | None] = relationship()
+
+    @property
+    def speaks(self) -> str:
+        """The language of this person's pages and letters: their own choice, else their organisation's."""
+        return self.language or (self.organisation.language if self.organisation is not None else "nb")
 
 
 class Body(Model):

@@ -26,7 +26,7 @@ def status_letter(letter: Letter) -> Written | None:
     if link is None or action is None or not link.is_open(clock.true_now()) or action.state in CLOSED:
         return None
     sender, council = f"mote@{current_app.config['MAIL_DOMAIN']}", action.council
-    with speaking(link.person.language) as language:
+    with speaking(link.person.speaks) as language:
         what = words_for_mail(action)
         subject = _("Give a status: %(what)s", what=what)
         parts: list[frame.PartOfLetter] = [frame.Lead(_lead(action, language)), frame.Facts([(_("What"), what)])]

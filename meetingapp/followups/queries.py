@@ -89,6 +89,12 @@ def open_actions(council_id: int) -> list[Action]:
     return list(db.session.scalars(_loaded(_due_first(select(Action).where(Action.council_id == council_id, _is_open())))).all())
 
 
+def late_actions(council_id: int, today: date) -> list[Action]:
+    """Open actions of a council past their deadline, the longest overdue first. Two queries; owners, cases and decisions come loaded."""
+    query = select(Action).where(Action.council_id == council_id, _is_open(), Action.due < today)
+    return list(db.session.scalars(_loaded(_due_first(query))).all())
+
+
 def actions_of(actor: Any) -> list[Action]:
     """`actor`'s own open actions, the person's and the person's organisation's, nearest deadline first. Two queries."""
     if actor.person_id is None:
@@ -261,6 +267,21 @@ def title_for(actor: Any, case: Case | None) -> str:
     if case.is_exempt and not policy.allows(actor, "case.read_closed", case):
         return case.public_title
     return case.title
+
+
+def may_read_words(actor: Any, action: Action) -> bool:
+    """Whether `actor` may read what an action says: one of an exempt case is for those who read what is closed, and for its owners.
+
+    At most one query, and only for an exempt case.
+    """
+    if action.case is None or not action.case.is_exempt:
+        return True
+    return policy.allows(actor, "case.read_closed", action.case) or policy.allows(actor, "action.report", action)
+
+
+def action_title(actor: Any, action: Action) -> str:
+    """What an action is called to `actor`: the public title of its case where its own words are not for them."""
+    return action.title if may_read_words(actor, action) or action.case is None else action.case.public_title
 
 
 @dataclass(frozen=True)

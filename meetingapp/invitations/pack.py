@@ -12,7 +12,7 @@ from meetingapp.core import clock
 from meetingapp.core.files import store
 from meetingapp.core.files.models import StoredFile
 from meetingapp.core.i18n import dates
-from meetingapp.core.i18n.languages import speaking
+from meetingapp.core.i18n.languages import speaking, spoken
 from meetingapp.core.pdf.compiler import pack_pdf
 from meetingapp.core.pdf.shapes import PackDocument, PackItem
 from meetingapp.core.text import blocks
@@ -86,7 +86,7 @@ def _agenda(meeting: Meeting) -> list[list[str]]:
     for line in agenda_queries.timetable(meeting):
         number = numbers[line.item.case_id].text if line.item.case_id in numbers else ""
         title = f"{line.label} {agenda_queries.title_of(line.item, public=True)}".strip()
-        rows.append([clock.local(line.starts_at).strftime("%H.%M"), number, title])
+        rows.append([dates.hour(line.starts_at, language=spoken()), number, title])
     return rows
 
 

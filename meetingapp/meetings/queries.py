@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from meetingapp.core import audit, clock, policy
+from meetingapp.core import clock, policy
 from meetingapp.core.database import db
 from meetingapp.core.i18n.dates import at_oslo
 from meetingapp.council import queries as council_queries
@@ -117,22 +117,3 @@ def chairs_to_choose(council_id: int, day: date) -> Sequence[Person]:
     holds = and_(Seat.valid_from <= day, or_(Seat.valid_to.is_(None), Seat.valid_to >= day))
     seated = select(Seat.person_id).join(Seat.body).where(Body.council_id == council_id, Seat.role.in_(MAY_LEAD), holds)
     return db.session.scalars(select(Person).where(Person.id.in_(seated)).order_by(Person.sort_name, Person.id)).all()
-
-
-def history_page(meeting: Meeting, page: int) -> Any:
-    """One page of what was done to a meeting, newest first. Two queries.
-
-    :return: a page of `AuditEntry`, as Flask-SQLAlchemy's `paginate()` gives it
-    """
-    query = (
-        select(audit.AuditEntry)
-        .where(audit.AuditEntry.thing == Meeting.__tablename__, audit.AuditEntry.thing_id == meeting.id)
-        .order_by(audit.AuditEntry.id.desc())
-    )
-    return db.paginate(query, page=page, per_page=PAGE, max_per_page=PAGE, error_out=False)
-
-
-def names_of(entries: Sequence[audit.AuditEntry]) -> dict[int, str]:
-    """Person id → name of those who did what `entries` say. One query."""
-    ids = {entry.person_id for entry in entries if entry.person_id is not None}
-    return {row.id: row.name for row in db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))}

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from meetingapp.core.audit import AuditEntry
 from meetingapp.core.i18n import dates
+from meetingapp.core.i18n.languages import spoken
 from meetingapp.council.models import Body, Person
 from meetingapp.meetings.models import Meeting, MeetingForm, MeetingState
 
@@ -38,29 +36,6 @@ REACHED = {  # the step that is under way
     MeetingState.ADJOURNED: 3,
     MeetingState.ENDED: 4,
 }
-# What was done to a meeting, in the log. Acts of the floors above stand here too: the log is one.
-ACTS: dict[str, LazyString] = {
-    "meeting.plan": _l("planned the meeting"),
-    "meeting.edit": _l("changed the title or the chair"),
-    "agenda.add": _l("added an item to the agenda"),
-    "agenda.remove": _l("took an item off the agenda"),
-    "agenda.move": _l("changed the order of the agenda"),
-    "agenda.edit": _l("changed an item of the agenda"),
-    "agenda.fix": _l("fixed the agenda"),
-    "agenda.reopen": _l("opened the agenda again"),
-    "agenda.undo": _l("undid the last change of the agenda"),
-    "meeting.call": _l("called the meeting"),
-    "meeting.call_stopped": _l("stopped the call"),
-    "meeting.papers": _l("sent papers"),
-    "deputy.call": _l("called a deputy"),
-    "minutes.attendance": _l("noted who is there"),
-    "meeting.open": _l("opened the meeting"),
-    "meeting.end": _l("ended the meeting"),
-}
-
-
-def _language() -> str:
-    return str(get_locale() or "nb")
 
 
 def names(bodies: list[Body]) -> str:
@@ -72,12 +47,12 @@ def names(bodies: list[Body]) -> str:
 
 def heading(meeting: Meeting) -> str:
     """ "Regionrådet 29. januar 2027", or its own name and the day."""
-    return f"{meeting.title or names(meeting.bodies)} {dates.full_date(meeting.starts_at, language=_language())}"
+    return f"{meeting.title or names(meeting.bodies)} {dates.full_date(meeting.starts_at, language=spoken())}"
 
 
 def short_heading(meeting: Meeting) -> str:
     """ "Regionrådet 29. januar"."""
-    return f"{meeting.title or meeting.body.name} {dates.day_month(meeting.starts_at, language=_language())}"
+    return f"{meeting.title or meeting.body.name} {dates.day_month(meeting.starts_at, language=spoken())}"
 
 
 def co_hosts(meeting: Meeting) -> str:
@@ -95,7 +70,7 @@ def where(meeting: Meeting) -> str:
 
 def as_text(title: str, starts_at: datetime, ends_at: datetime, place: str, online_url: str, chair: Person | None) -> str:
     """The facts of a meeting, one a line: for comparing two versions."""
-    when = f"{dates.long_date(starts_at, language=_language())} {dates.time_span(starts_at, ends_at, language=_language())}"
+    when = f"{dates.long_date(starts_at, language=spoken())} {dates.time_span(starts_at, ends_at, language=spoken())}"
     return "\n".join(line for line in (title, when, place, online_url, chair.name if chair is not None else "") if line)
 
 
@@ -137,17 +112,3 @@ def places(meeting: Meeting, part_name: str) -> list[tuple[str, str]]:
     """The breadcrumbs of one part: word and address, the last one without."""
     part = next((word for key, word, _href in parts(meeting) if key == part_name), "")
     return [(_("Meetings"), "/kontor/moter"), (short_heading(meeting), f"/kontor/moter/{meeting.id}"), (part, "")]
-
-
-def act(entry: AuditEntry) -> str:
-    """What one line of the log says was done: "fixed the agenda: RR 01/27, RR 02/27"."""
-    details: dict[str, Any] = entry.details
-    if entry.action == "agenda.fix" and details.get("numbers"):
-        return _("fixed the agenda: %(numbers)s", numbers=", ".join(details["numbers"]))
-    if entry.action == "agenda.add" and details.get("cases"):
-        return ngettext("put %(num)d case on the agenda", "put %(num)d cases on the agenda", len(details["cases"]))
-    if entry.action == "agenda.move" and details.get("place"):
-        return _("moved an item to place %(place)d on the agenda", place=details["place"])
-    if entry.action == "meeting.edit" and details.get("moved"):
-        return _("changed time or place")
-    return str(ACTS.get(entry.action) or _("changed the meeting"))

@@ -22,7 +22,7 @@ def approval_letter(letter: Letter) -> Written | None:
         return None
     meeting = signatory.minutes.meeting
     sender = meeting.body.organizer_address
-    with speaking(signatory.person.language) as language:
+    with speaking(signatory.person.speaks) as language:
         name = meeting_words.heading(meeting)
         subject = _("Approve the minutes: %(meeting)s", meeting=name)
         text, html = frame.frame(

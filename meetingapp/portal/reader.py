@@ -15,6 +15,8 @@ from sqlalchemy import make_url
 from werkzeug.datastructures import ETags
 from werkzeug.http import http_date, parse_accept_header, parse_etags
 
+from meetingapp.core.database.guard import CONNECT_TIMEOUT, time_outs
+from meetingapp.core.i18n.languages import CHOICE
 from meetingapp.core.web.headers import security_headers
 
 COLUMNS = {"plain": "plain", "br": "br", "gzip": "gz"}  # content coding → column
@@ -70,20 +72,33 @@ class Pages:
         self._url, self._kept = make_url(url), threading.local()
         self._is_sqlite = self._url.get_backend_name() == "sqlite"
 
-    def read(self, host: str, path: str, encoding: str) -> Found | None:
-        """The page at `path` of the council with this public host, or of the one that has none."""
-        column = COLUMNS[encoding]
-        row = self._execute(
-            f"SELECT status, media_type, file_name, etag, modified_at, {column}, plain FROM page"
-            " WHERE path = {mark} AND host IN ({mark}, '') ORDER BY host DESC LIMIT 1",
-            (path, host.partition(":")[0].lower()),
-        )
+    def read(self, host: str, path: str, encoding: str, language: str = "") -> Found | None:
+        """The page at `path` of the council with this public host, or of the one that has none. One statement.
+
+        :param language: the edition that is wanted; where there is none, the page in the council's own language is found
+        """
+        column, host = COLUMNS[encoding], host.partition(":")[0].lower()
+        query = f"SELECT status, media_type, file_name, etag, modified_at, {column}, plain FROM page"
+        if language:
+            query += " WHERE path IN ({mark}, {mark}) AND host IN ({mark}, '') ORDER BY host DESC, length(path) DESC LIMIT 1"
+            row = self._execute(query, (path, f"{path}?{CHOICE}={language}", host))
+        else:
+            query += " WHERE path = {mark} AND host IN ({mark}, '') ORDER BY host DESC LIMIT 1"
+            row = self._execute(query, (path, host))
         if row is None:
             return None
         status, media_type, file_name, etag, modified, encoded, plain = row
         used = encoding if encoded is not None and encoding != "plain" else "plain"
         body = bytes(encoded if used != "plain" else plain)
         return Found(status, media_type, file_name, etag if used == "plain" else f"{etag}-{used}", used, _http_date(modified), body)
+
+    def has_host(self, name: str) -> bool:
+        """Whether a council has its portal at this name."""
+        return bool(name) and self._execute("SELECT 1 FROM page WHERE host = {mark} LIMIT 1", (name,)) is not None
+
+    def is_empty(self) -> bool:
+        """Whether there is no page at all: nobody has set up a council here."""
+        return self._execute("SELECT 1 FROM page LIMIT 1", ()) is None
 
     def _execute(self, query: str, values: tuple[str, ...]) -> Any:
         query = query.replace("{mark}", "?" if self._is_sqlite else "%s")
@@ -105,7 +120,8 @@ class Pages:
         if self._is_sqlite:
             return pysqlite3.dbapi2.connect(f"file:{quote(self._url.database or '')}?mode=ro", uri=True, isolation_level=None)
         url = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
-        return psycopg.connect(url, autocommit=True, prepare_threshold=0, options="-c default_transaction_read_only=on")
+        options = f"-c default_transaction_read_only=on {time_outs()}"
+        return psycopg.connect(url, autocommit=True, prepare_threshold=0, options=options, connect_timeout=CONNECT_TIMEOUT)
 
     def close(self) -> None:
         """Close the connection of this thread."""

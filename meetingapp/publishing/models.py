@@ -65,6 +65,7 @@ class Snapshot(Model):
     html: Mapped[str]
     text: Mapped[str]  # for search
     data: Mapped[dict[str, Any]]  # facts that lists, feeds and open data are made from
+    translations: Mapped[dict[str, Any]] = mapped_column(default=dict)  # language → title, html and data: the same, told in it
     pdf: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     sha256: Mapped[str] = mapped_column(String(64))
     made_at: Mapped[datetime]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -17,14 +18,16 @@ from sqlalchemy import Table, delete, insert, select
 from meetingapp.core import clock
 from meetingapp.core.database import short_write
 from meetingapp.core.i18n import dates
-from meetingapp.core.i18n.languages import speaking
+from meetingapp.core.i18n.languages import CHOICE, LANGUAGES, NAMES, speaking, spoken
 from meetingapp.core.mail import calendar
 from meetingapp.council.models import Council
 from meetingapp.portal.models import Page
 from meetingapp.publishing import queries
 from meetingapp.publishing.models import Snapshot, SnapshotKind
+from meetingapp.publishing.told import Told, tell
 
 HTML = "text/html; charset=utf-8"
+LINK = re.compile(r'(?<!hreflang="..") href="(/[^"#?]*)(#[^"]*|)"')  # those with hreflang lead to other languages
 FEED_BACK = timedelta(days=365)  # how far back a calendar reaches (R66)
 
 
@@ -40,10 +43,14 @@ class Made:
     modified: datetime | None = None  # none: when the newest snapshot was made
 
 
+def in_language(path: str, language: str) -> str:
+    """Where a page is found in another language than the council's."""
+    return f"{path}?{CHOICE}={language}"
+
+
 def rebuild(council: Council) -> int:
     """Write all pages of `council` anew, in one transaction of the public database. Returns how many."""
-    with speaking(council.default_language):
-        made = list(all_pages(council))
+    made = all_pages(council)
     rows = [_row(council.public_host, page) for page in made]
     table: Table = Page.__table__  # type: ignore[assignment]
     with short_write("public") as connection:
@@ -79,25 +86,45 @@ def _row(host: str, page: Made) -> dict[str, Any]:
 
 
 def all_pages(council: Council) -> list[Made]:
-    """Every page of `council` as it should be now."""
-    snapshots = queries.newest(council.id)
-    by_kind: dict[SnapshotKind, list[Snapshot]] = {kind: [] for kind in SnapshotKind}
-    for snapshot in snapshots:
-        by_kind[snapshot.publication.kind].append(snapshot)
-    meetings = sorted(by_kind[SnapshotKind.MEETING], key=lambda s: (s.data["starts"], s.path))
-    pages = [_snapshot_page(council, snapshot) for snapshot in snapshots]
-    pages += [_pdf(snapshot) for snapshot in meetings if snapshot.pdf]
-    pages += _indexes(council, meetings, by_kind)
-    known = {meeting.path for meeting in meetings}
-    planned = [(one, plan.made_at) for plan in by_kind[SnapshotKind.PLAN] for one in plan.data["meetings"] if one["path"] not in known]
-    for body in by_kind[SnapshotKind.BODY]:
-        slug = body.data["slug"]
-        mine = [m for m in meetings if slug in m.data["bodies"]]
-        pages += _feeds(council, body, mine, [(one, made) for one, made in planned if slug in one["bodies"]])
-    pages += _tombstones(council, {page.path for page in pages})
+    """Every page of `council` as it should be now: in its own language, then the same pages in the others."""
+    snapshots, own = queries.newest(council.id), council.default_language
+    with speaking(own):
+        told = tell(snapshots, own, own=own)
+        pages = _readable(council, told)
+        in_all = {page.path for page in pages}
+        pages += [_pdf(snapshot) for snapshot in snapshots if snapshot.publication.kind is SnapshotKind.MEETING and snapshot.pdf]
+        for body in told:
+            if body.kind is SnapshotKind.BODY:
+                slug = body.data["slug"]
+                mine = [m for m in _meetings(told) if slug in m.data["bodies"]]
+                pages += _feeds(council, body, mine, [one for one in _planned(told) if slug in one[0]["bodies"]])
     pages.append(Made("/robots.txt", b"User-agent: *\nAllow: /\n", "text/plain; charset=utf-8"))
+    for language in LANGUAGES:
+        if language != own:
+            with speaking(language):
+                pages += [_within(page, language, in_all) for page in _readable(council, tell(snapshots, language, own=own))]
+    pages += _tombstones(council, {page.path for page in pages})
     latest = max((snapshot.made_at for snapshot in snapshots), default=clock.now())
     return [page if page.modified else replace(page, modified=latest) for page in pages]
+
+
+def _readable(council: Council, told: Sequence[Told]) -> list[Made]:
+    """The pages for people, in the language that is spoken now."""
+    return [*(_snapshot_page(council, one) for one in told), *_indexes(council, told)]
+
+
+def _meetings(told: Sequence[Told]) -> list[Told]:
+    return sorted((one for one in told if one.kind is SnapshotKind.MEETING), key=lambda one: (one.data["starts"], one.path))
+
+
+def _within(page: Made, language: str, paths: set[str]) -> Made:
+    """The page at its address in `language`, with the links between the pages leading on in the same language."""
+
+    def led_on(found: re.Match[str]) -> str:
+        path, part = found.groups()
+        return f' href="{in_language(path, language)}{part}"' if path in paths else found[0]
+
+    return replace(page, path=in_language(page.path, language), body=LINK.sub(led_on, page.body.decode()).encode())
 
 
 PLACES = {
@@ -111,8 +138,10 @@ PLACES = {
 
 
 def _page(council: Council, template: str, *, place: str, path: str, **shown: Any) -> Made:
+    own = council.default_language
+    editions = [(key, name, path if key == own else in_language(path, key)) for key, name in NAMES.items()]
     html = render_template(
-        template, council=_Shown(council), contact_email=council.email, place=place, locale=council.default_language, path=path, **shown
+        template, council=_Shown(council), contact_email=council.email, place=place, path=path, editions=editions, own_language=own, **shown
     )
     return Made(path, html.encode(), modified=shown.get("modified"))
 
@@ -124,8 +153,8 @@ class _Shown:
         self.name, self.short_name, self.email = council.name, council.short_name, council.email
 
 
-def _snapshot_page(council: Council, snapshot: Snapshot) -> Made:
-    kind = snapshot.publication.kind
+def _snapshot_page(council: Council, snapshot: Told) -> Made:
+    kind = snapshot.kind
     crumbs = {
         SnapshotKind.MEETING: [(_("Meetings"), "/moter"), (snapshot.title, "")],
         SnapshotKind.CASE: [(_("Decisions"), "/vedtak"), (snapshot.title, "")],
@@ -140,7 +169,7 @@ def _snapshot_page(council: Council, snapshot: Snapshot) -> Made:
         path=snapshot.path,
         snapshot=snapshot,
         crumbs=crumbs,
-        published=dates.full_date(clock.local(snapshot.made_at)),
+        published=dates.full_date(clock.local(snapshot.made_at), language=spoken()),
         modified=snapshot.made_at,
     )
 
@@ -150,22 +179,23 @@ def _pdf(snapshot: Snapshot) -> Made:
     return Made(f"{snapshot.path}/motebok.pdf", snapshot.pdf or b"", "application/pdf", file_name=name, modified=snapshot.made_at)
 
 
-def _shown_meeting(snapshot: Snapshot) -> dict[str, Any]:
+def _shown_meeting(snapshot: Told) -> dict[str, Any]:
     starts, ends = datetime.fromisoformat(snapshot.data["starts"]), datetime.fromisoformat(snapshot.data["ends"])
     return {
         **snapshot.data,
         "href": snapshot.path,
-        "day": dates.long_date(clock.local(starts)),
-        "span": dates.time_span(starts, ends),
+        "day": dates.long_date(clock.local(starts), language=spoken()),
+        "span": dates.time_span(starts, ends, language=spoken()),
         "number": clock.local(starts).day,
-        "month": dates.day_month(clock.local(starts)).partition(" ")[2],
+        "month": dates.day_month(clock.local(starts), language=spoken()).partition(" ")[2],
         "year": clock.local(starts).year,
     }
 
 
-def _indexes(council: Council, meetings: Sequence[Snapshot], by_kind: dict[SnapshotKind, list[Snapshot]]) -> list[Made]:
+def _indexes(council: Council, told: Sequence[Told]) -> list[Made]:
     """The pages that list others. What is coming is told by the meeting's state, so that the same snapshots give the same page."""
-    shown = [_shown_meeting(snapshot) for snapshot in meetings]
+    by_kind = {kind: [one for one in told if one.kind is kind] for kind in SnapshotKind}
+    shown = [_shown_meeting(snapshot) for snapshot in _meetings(told)]
     coming = [m for m in shown if m["state"] not in ("ended", "cancelled")]
     held = [m for m in reversed(shown) if m["state"] == "ended"]
     decisions = [
@@ -190,9 +220,14 @@ def _indexes(council: Council, meetings: Sequence[Snapshot], by_kind: dict[Snaps
     ]
 
 
-def _feeds(
-    council: Council, body: Snapshot, meetings: Sequence[Snapshot], planned: Sequence[tuple[dict[str, Any], datetime]]
-) -> list[Made]:
+def _planned(told: Sequence[Told]) -> list[tuple[dict[str, Any], datetime]]:
+    """The meetings that stand in the plan and have no page of their own yet, and when the plan was made."""
+    known = {one.path for one in told if one.kind is SnapshotKind.MEETING}
+    plans = [one for one in told if one.kind is SnapshotKind.PLAN]
+    return [(one, plan.made_at) for plan in plans for one in plan.data["meetings"] if one["path"] not in known]
+
+
+def _feeds(council: Council, body: Told, meetings: Sequence[Told], planned: Sequence[tuple[dict[str, Any], datetime]]) -> list[Made]:
     """The calendar and the news feed of a body. UIDs are made from the public address, never those of the invitations (R4, R58).
 
     :param planned: meetings that are in the plan only, and when the plan was made; each keeps its UID when it gets a page
@@ -236,21 +271,16 @@ def _event(council: Council, path: str, data: dict[str, Any], changed: datetime,
 
 
 def _tombstones(council: Council, live: set[str]) -> list[Made]:
-    """Recalled addresses answer 410 with the reason, as long as nothing else stands there."""
-    made, seen = [], set(live)
-    for snapshot in queries.recalled(council.id):
-        paths = [snapshot.path] + ([f"{snapshot.path}/motebok.pdf"] if snapshot.pdf else [])
-        for path in paths:
-            if path in seen:
-                continue
-            seen.add(path)
-            page = _page(
-                council,
-                "portal/recalled.html",
-                place="",
-                path=path,
-                reason=snapshot.publication.recall_reason,
-                when=dates.full_date(clock.local(snapshot.publication.recalled_at or snapshot.made_at)),
-            )
-            made.append(Made(path, page.body, status=410, modified=snapshot.made_at))
+    """Recalled addresses answer 410 with the reason, in every language, as long as nothing else stands there."""
+    made: list[Made] = []
+    for language in LANGUAGES:
+        with speaking(language):
+            for snapshot in queries.recalled(council.id):
+                day = dates.full_date(clock.local(snapshot.publication.recalled_at or snapshot.made_at), language=language)
+                for path in [snapshot.path] + ([f"{snapshot.path}/motebok.pdf"] if snapshot.pdf else []):
+                    address = path if language == council.default_language else in_language(path, language)
+                    if address not in live and address not in {page.path for page in made}:
+                        reason = snapshot.publication.recall_reason
+                        page = _page(council, "portal/recalled.html", place="", path=path, reason=reason, when=day)
+                        made.append(Made(address, page.body, status=410, modified=snapshot.made_at))
     return made

@@ -34,7 +34,7 @@ def publish(task: Claimed) -> None:
     except NotReady as reason:
         _hold(publication.id, [{"kind": "not_ready", "what": str(reason)}])
         return
-    texts = [content.text, content.title, content.path, *content.file_names]
+    texts = [content.text, content.title, content.path, *content.file_names, *content.other_texts]
     if content.pdf is not None:
         texts.append(gate.pdf_text(content.pdf))
     hits = gate.search(texts, gate.exempt_cases(publication.council_id))
@@ -68,6 +68,7 @@ def _keep(publication_id: int, content: Content) -> None:
                 html=content.html,
                 text=content.text,
                 data=content.data,
+                translations=content.others,
                 pdf=content.pdf,
                 sha256=whole,
                 made_at=now,

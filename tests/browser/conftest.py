@@ -23,6 +23,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.databases import Databases
+
 ROOT = Path(__file__).parents[2]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
@@ -35,6 +37,7 @@ class House:
     address: str
     mail: Path
     links: dict[str, str]
+    environment: dict[str, str]  # what its processes were started with
 
     def letters(self) -> list[EmailMessage]:
         """All letters so far, oldest first."""
@@ -78,10 +81,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[House]:
+def running(databases: Databases, folder: Path) -> Iterator[House]:
     """`tools.run` as a process: demo loaded, server and worker up. Three seconds of undo instead of sixty."""
     port, log = free_port(), folder / "log"
-    environment = {**os.environ, "PORT": str(port), "VAR_DIR": str(folder / "var"), "UNDO_SECONDS": "3"}
+    var = folder / "var"
+    var.mkdir()
+    environment = {**os.environ, **databases.environment(var), "PORT": str(port), "VAR_DIR": str(var), "UNDO_SECONDS": "3"}
     with log.open("w") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "tools.run"], cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
@@ -92,7 +97,7 @@ def running(folder: Path) -> Iterator[House]:
         assert time.monotonic() < until, log.read_text()
         time.sleep(0.2)
     links = dict(re.findall(r"(Sekretær|Medlem|Partner).*?(http://\S+)", log.read_text()))
-    yield House(f"http://127.0.0.1:{port}", folder / "var" / "mail", links)
+    yield House(f"http://127.0.0.1:{port}", var / "mail", links, environment)
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(timeout=20) == 0, log.read_text()
     with pytest.raises(OSError):  # Ctrl-C has ended every process
@@ -100,9 +105,9 @@ def running(folder: Path) -> Iterator[House]:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house(databases: Databases, tmp_path: Path) -> Iterator[House]:
     """A house of one test's own."""
-    with running(tmp_path) as made:
+    with running(databases, tmp_path) as made:
         yield made
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -14,6 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import ROOT, House, running
+from tests.databases import Databases
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -30,13 +30,12 @@ COUNT = """
 
 
 @pytest.fixture(scope="module")
-def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, str]]:
+def busy(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, str]]:
     """The demo house with nine ready cases and three more meetings; and the second secretary's way in."""
     folder: Path = tmp_path_factory.mktemp("busy")
-    with running(folder) as house:
+    with running(databases, folder) as house:
         environment = {
-            **os.environ,
-            "VAR_DIR": str(folder / "var"),
+            **house.environment,
             "BASE_URL": house.address,
             "MAIL_DOMAIN": "hamarregionen.example",
             "CLOCK_STARTS_AT": "2026-11-23T07:00:00+00:00",

@@ -33,7 +33,7 @@ def propose(
         kind=kind,
         scope=Scope.REGIONAL,
         title=one_line(title),
-        language=person.language,
+        language=person.speaks,
         state=CaseState.PROPOSED,
         proposal=text.strip(),
         proposed_at=clock.now(),

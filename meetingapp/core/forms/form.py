@@ -11,12 +11,14 @@ from flask import has_request_context
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
 from wtforms import HiddenField
 
 from meetingapp.core.database.model import db
 from meetingapp.core.database.transactions import give_up
 from meetingapp.core.forms.rules import RuleBroken, Stale
+from meetingapp.core.forms.words import OurWords
 
 _constraints: dict[str, tuple[str | None, LazyString]] = {}
 
@@ -51,6 +53,10 @@ class Form(FlaskForm):
     `is_done` is true when the fields were valid and no rule was broken. After a refused form the write transaction has
     ended and what is loaded stays loaded, so that the page can be shown again with all that was typed.
     """
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> OurWords:
+            return OurWords()
 
     idempotency_key = HiddenField(name="_key", default=fresh_key)
     is_done = False
@@ -88,8 +94,14 @@ class Form(FlaskForm):
 
 
 class OneButtonForm(Form):
-    """A form with nothing to fill in."""
+    """A form with nothing to fill in, so nothing can be mended in it: what is wrong with it is its token (400)."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         assert has_request_context()
         super().__init__(*given, **named)
+
+    def validate_on_submit(self, **given: Any) -> bool:
+        valid = super().validate_on_submit(**given)
+        if self.is_submitted() and not valid:
+            raise CSRFError
+        return valid

@@ -57,10 +57,14 @@ def clock_time(moment: datetime, *, language: str = "nb") -> str:
     return local.strftime("%H:%M") if language == "en" else local.strftime("kl. %H.%M")
 
 
+def hour(moment: datetime, *, language: str = "nb") -> str:
+    """ "09.00" / "09:00" in Oslo, for columns of times."""
+    return moment.astimezone(OSLO).strftime("%H:%M" if language == "en" else "%H.%M")
+
+
 def time_span(starts: datetime, ends: datetime, *, language: str = "nb") -> str:
     """ "kl. 09.00–13.00" / "09:00–13:00"."""
-    end = ends.astimezone(OSLO).strftime("%H:%M" if language == "en" else "%H.%M")
-    return f"{clock_time(starts, language=language)}–{end}"
+    return f"{clock_time(starts, language=language)}–{hour(ends, language=language)}"
 
 
 def parse_date(text: str) -> date:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, current_app, g, has_request_context
-from flask_babel import get_locale
 from flask_login import current_user
 from markupsafe import Markup
 
 from meetingapp.core import clock, policy
 from meetingapp.core.forms import fresh_key
-from meetingapp.core.i18n import dates
+from meetingapp.core.i18n import dates, languages
 
 
 def init(app: Flask) -> None:
@@ -20,9 +19,9 @@ def init(app: Flask) -> None:
 
     @app.context_processor
     def words() -> dict[str, Any]:
-        language = str(get_locale() or "nb")
         return {
-            "locale": language,
+            "locale": languages.spoken(),
+            "other_languages": [] if g.get("language_is_given") else languages.others(),
             "allows": lambda action, *about: has_request_context() and policy.allows(current_user, action, *about),
             "today": clock.today(),
             "now": clock.now(),
@@ -30,15 +29,21 @@ def init(app: Flask) -> None:
             "without_database": bool(g.get("without_database", False)),
         }
 
-    def in_language(function: Any) -> Any:
-        return lambda value, *more: function(value, *more, language=str(get_locale() or "nb")) if value is not None else ""
+    def dated(function: Any) -> Any:
+        return lambda value, *more: function(value, *more, language=languages.spoken()) if value is not None else ""
 
     app.jinja_env.filters.update(
-        long_date=in_language(dates.long_date),
-        day_month=in_language(dates.day_month),
+        long_date=dated(dates.long_date),
+        day_month=dated(dates.day_month),
         short_date=lambda value: dates.short_date(value) if value is not None else "",
-        clock_time=in_language(dates.clock_time),
+        clock_time=dated(dates.clock_time),
         cleaned=Markup,  # for columns that hold HTML which core.text.markdown has cleaned, and for nothing else
     )
+
+    def in_language(language: str, always: bool = False) -> Markup:
+        """The attribute `lang` for a passage in another language than the page's; nothing where it is the same."""
+        return Markup(' lang="{}"').format(language) if language and (always or language != languages.spoken()) else Markup("")
+
+    app.jinja_env.globals.update(in_language=in_language)
     app.jinja_env.globals.update(idempotency_key=fresh_key)  # a global, for the macros of core/ui.html
-    app.jinja_env.globals.update(time_span=lambda starts, ends: dates.time_span(starts, ends, language=str(get_locale() or "nb")))
+    app.jinja_env.globals.update(time_span=lambda starts, ends: dates.time_span(starts, ends, language=languages.spoken()))

@@ -45,7 +45,7 @@ def document(meeting: Meeting) -> dict[str, Any]:
             "council": meeting.council.name,
             "body": meeting.body.name,
             "date": day.date().isoformat(),
-            "facts": _facts(meeting, attendance, opened, ended),
+            "facts": _facts(meeting, attendance, opened, ended, language),
             "attendance": _attendance(meeting, attendance, opened, ended),
             "present": _present(attendance, opened),
             "seats": sum(body.voting_seats for body in meeting.bodies),
@@ -62,10 +62,10 @@ def document(meeting: Meeting) -> dict[str, Any]:
         }
 
 
-def _facts(meeting: Meeting, attendance: Sequence[Attendance], opened: datetime, ended: datetime | None) -> list[list[str]]:
+def _facts(meeting: Meeting, attendance: Sequence[Attendance], opened: datetime, ended: datetime | None, language: str) -> list[list[str]]:
     secretary = next((row.person.name for row in attendance if row.presence is Presence.SECRETARY), "")
-    when = f"{dates.long_date(clock.local(meeting.starts_at), language=sentences.language())} "
-    when += dates.time_span(opened, ended or meeting.ends_at, language=sentences.language())
+    when = f"{dates.long_date(clock.local(meeting.starts_at), language=language)} "
+    when += dates.time_span(opened, ended or meeting.ends_at, language=language)
     facts = [[_("When"), when], [_("Where"), meeting.place or _("On screen")]]
     facts += [[_("Chair"), meeting.chair.name]] if meeting.chair is not None else []
     return facts + ([[_("Secretary"), secretary]] if secretary else [])

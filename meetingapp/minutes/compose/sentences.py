@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from meetingapp.core.i18n import dates
+from meetingapp.core.i18n.languages import spoken
 from meetingapp.council.models import Person
 from meetingapp.minutes.models import Attendance, Closing, Proposal, ProposalKind, Recusal, Subject, Vote
 from meetingapp.minutes.queries import home_of
 from meetingapp.minutes.votes import Counted, Result
 
 
-def language() -> str:
-    return str(get_locale() or "nb")
-
-
 def at(moment: datetime) -> str:
     """ "kl. 09.00"."""
-    return dates.clock_time(moment, language=language())
+    return dates.clock_time(moment, language=spoken())
 
 
 def listed(names: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from meetingapp.core import clock
 from meetingapp.core.database import db
 from meetingapp.core.files import store
 from meetingapp.core.i18n import dates
-from meetingapp.core.i18n.languages import speaking
+from meetingapp.core.i18n.languages import LANGUAGES, speaking, spoken
 from meetingapp.core.text import markdown
 from meetingapp.council import queries as council_queries
 from meetingapp.council.models import Body, Council, SeatRole
@@ -48,14 +48,19 @@ class Content:
     data: dict[str, Any]
     pdf: bytes | None = None
     file_names: list[str] = field(default_factory=list)
+    others: dict[str, dict[str, Any]] = field(default_factory=dict)  # language → title, html and data with the same facts
 
     @property
     def text(self) -> str:
         return markdown.plain(self.html)
 
+    @property
+    def other_texts(self) -> list[str]:
+        return [said for told in self.others.values() for said in (markdown.plain(told["html"]), told["title"])]
+
 
 def content_of(publication: Publication) -> Content:
-    """What `publication` asks to make public, as the facts are now.
+    """What `publication` asks to make public, as the facts are now: in the council's language, and told in the others.
 
     :raises NotReady: when the thing is gone or its state does not allow it
     """
@@ -70,8 +75,15 @@ def content_of(publication: Publication) -> Content:
     maker = makers.get(publication.kind)
     if maker is None:
         raise NotReady(publication.kind.value)
-    with speaking(publication.council.default_language):
-        return maker(publication)
+    own = publication.council.default_language
+    with speaking(own):
+        content = maker(publication)
+    for language in LANGUAGES:
+        if language != own:
+            with speaking(language):
+                told = maker(publication)
+            content.others[language] = {"title": told.title, "html": told.html, "data": told.data}
+    return content
 
 
 def case_path(number: CaseNumber) -> str:
@@ -93,8 +105,8 @@ def _plan(publication: Publication) -> Content:
             "co_hosts": meeting_words.co_hosts(meeting),
             "starts": meeting.starts_at.isoformat(),
             "ends": meeting.ends_at.isoformat(),
-            "day": dates.long_date(clock.local(meeting.starts_at), language=council.default_language),
-            "span": dates.time_span(meeting.starts_at, meeting.ends_at, language=council.default_language),
+            "day": dates.long_date(clock.local(meeting.starts_at), language=spoken()),
+            "span": dates.time_span(meeting.starts_at, meeting.ends_at, language=spoken()),
             "place": meeting.place or _("On screen"),
             "state": meeting.state.value,
             "bodies": [body.slug for body in meeting.bodies],
@@ -130,7 +142,7 @@ def _meeting(publication: Publication) -> Content:
         number = numbers.get(line.item.case_id) if line.item.case_id else None
         lines.append(
             {
-                "time": clock.local(line.starts_at).strftime("%H.%M"),
+                "time": dates.hour(line.starts_at, language=spoken()),
                 "label": line.label,
                 "number": number.text if number else "",
                 "href": case_path(number) if number else "/oppfolging" if line.item.kind is ItemKind.FOLLOW_UP else "",
@@ -166,7 +178,7 @@ def _meeting(publication: Publication) -> Content:
         meeting=data,
         lines=lines,
         record=record,
-        when=f"{dates.long_date(start)} {dates.time_span(meeting.starts_at, meeting.ends_at)}",
+        when=f"{dates.long_date(start, language=spoken())} {dates.time_span(meeting.starts_at, meeting.ends_at, language=spoken())}",
     )
     pdf = store.read(edition.pdf_file) if edition is not None and edition.pdf_file is not None else None
     names = [f"motebok-{meeting.slug}.pdf"] if pdf else []
@@ -178,7 +190,7 @@ def _edition(edition: Edition | None) -> dict[str, Any] | None:
         return None
     return {
         "number": edition.number,
-        "locked": dates.full_date(clock.local(edition.locked_at)),
+        "locked": dates.full_date(clock.local(edition.locked_at), language=spoken()),
         "sha256": edition.sha256,
         "approvals": edition.document.get("approvals", []),
         "corrections": [older.correction for older in edition.minutes.editions if older.correction and older.number <= edition.number],
@@ -230,8 +242,9 @@ def _case(publication: Publication) -> Content:
         meetings.append({"heading": meeting_words.heading(item.meeting), "href": meeting_path(item.meeting)})
         edition = minutes_queries.latest_edition(item.meeting)
         if edition is not None:
+            language = edition.document["language"]
             decisions += [
-                {"meeting": meeting_words.heading(item.meeting), "href": meeting_path(item.meeting), "item": entry}
+                {"meeting": meeting_words.heading(item.meeting), "href": meeting_path(item.meeting), "item": entry, "language": language}
                 for entry in edition.document["items"]
                 if entry["case_id"] == case.id
             ]
@@ -270,7 +283,9 @@ def _body(publication: Publication) -> Content:
         for seat in seats
     ]
     data = {"name": body.name, "slug": body.slug, "on": today.isoformat(), "members": members}
-    html = render_template("portal/fragments/body.html", body=data, calendar=f"/kalender/{body.slug}.ics", when=dates.full_date(today))
+    html = render_template(
+        "portal/fragments/body.html", body=data, calendar=f"/kalender/{body.slug}.ics", when=dates.full_date(today, language=spoken())
+    )
     return Content(f"/utvalg/{body.slug}", body.name, html, data)
 
 
@@ -280,7 +295,7 @@ def _action(action: Action) -> dict[str, Any]:
         "title": action.title,
         "owners": [{"name": name_of(part), "done": part.state is ActionState.DONE} for part in action.owners],
         "due": action.due.isoformat() if action.due else "",
-        "due_said": dates.full_date(action.due) if action.due else "",
+        "due_said": dates.full_date(action.due, language=spoken()) if action.due else "",
         "state": action.state.value,
         "days_over": action.days_over(today),
     }
@@ -298,7 +313,7 @@ def _actions(publication: Publication) -> Content:
         rows.append({**_action(action), "number": number.text if number else "", "href": case_path(number) if number else ""})
     rows.sort(key=lambda row: (row["state"] in ("done", "dropped"), row["due"] or "9999", row["title"]))
     data = {"on": clock.today().isoformat(), "actions": rows}
-    html = render_template("portal/fragments/actions.html", actions=rows, when=dates.full_date(clock.today()))
+    html = render_template("portal/fragments/actions.html", actions=rows, when=dates.full_date(clock.today(), language=spoken()))
     return Content("/oppfolging", _("Follow-up"), html, data)
 
 
