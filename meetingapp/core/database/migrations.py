@@ -49,7 +49,7 @@ def _is_a_model(name: str | None, kind: str, parents: Any) -> bool:
     return not (kind in ("column", "index") and (name or "").endswith("vector"))
 
 
-def _require_whole_keys(*, ctx: MigrationContext, **_step: Any) -> None:
+def _require_whole_keys(ctx: MigrationContext, **_step: Any) -> None:
     """:raises IntegrityError: when a step of a migration on SQLite leaves a row that points to none; it is rolled back"""
     if ctx.connection is not None and ctx.connection.dialect.name == "sqlite":
         broken = ctx.connection.exec_driver_sql("PRAGMA foreign_key_check").first()
@@ -67,7 +67,7 @@ def run(history: History) -> None:
             driver = connection.connection.dbapi_connection
             assert driver is not None
             # Else a table that is rebuilt could not be dropped while rows point to it. Each step ends with a look at all keys.
-            driver.execute("PRAGMA foreign_keys=OFF").close()  # type: ignore[attr-defined]
+            driver.execute("PRAGMA foreign_keys=OFF").close()
         connection.detach()  # so that nobody else gets a connection that was changed
         context.configure(
             connection=connection,
@@ -77,7 +77,7 @@ def run(history: History) -> None:
             render_item=_render_item,
             include_name=_is_a_model,
             transaction_per_migration=True,
-            on_version_apply=_require_whole_keys,
+            on_version_apply=_require_whole_keys,  # type: ignore[arg-type]  # called by names alone
         )
         with context.begin_transaction():
             context.run_migrations()
