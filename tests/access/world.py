@@ -74,7 +74,7 @@ CANARIES = {  # what is closed → the word that stands in it
     "answer": "Kanarisvar",
     "phone": "99 01 02 03",
     "note on organisation": "Kanarinotat",
-    "action of exempt case": "Kanarioppgave",
+    "action of exempt case": "Kanarigjøremål",
     "note on action": "Kanarioppgavetekst",
     "own note": "Kanarieget",
     "neighbour": "Kanarinabo",
@@ -107,7 +107,7 @@ class World:
             return client
         self._made += 1
         token, person_id, now = f"world-{role}-{self._made}", self.ids[role], clock.true_now()
-        data = json.dumps({"_user_id": str(person_id), "_fresh": True})
+        data = json.dumps({"_user_id": str(person_id), "_fresh": True, "factor": True, "proved": now.isoformat()})
         with self.app.app_context():
             db.session.add(WebSession(id_hash=hashed(token), user_id=str(person_id), data=data, created=now, last_seen=now))
             db.session.commit()
@@ -135,7 +135,7 @@ def build(var: Path) -> World:
     app = create_office(settings)
     app.app_context().push()
     migrations.upgrade()
-    whole = static_files.serve(access.Access(side_by_side(app, create_portal(settings))), Path(str(app.static_folder)))
+    whole = static_files.serve(access.Access(side_by_side(app, create_portal(settings))), Path(str(app.static_folder)), https=False)
     site = _each_alone(app, whole)
     world = World(app, site, var / "mail", factories.a_council(), factories.a_council(f"{CANARIES['neighbour']} IPR"), {})
     _people(world)
