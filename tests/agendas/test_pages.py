@@ -377,4 +377,4 @@ def test_the_setup_of_a_body_is_a_form_that_keeps_what_was_typed(council: TestCo
     assert order(meeting) == ["Godkjenning av innkalling og saksliste", "Oppfølging siden sist", "Referatsaker", "Budsjett", "Eventuelt"]
     assert "plassert slik sakene kom inn" in browser.see(_page(meeting)).text
     assert "Vedtakssaker først, orienteringer sist" in browser.see(address).text
-    assert signed_in(council.members[0]).get(address).status_code == 404
+    assert signed_in(council.members[0]).get(address).status_code == 403

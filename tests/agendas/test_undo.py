@@ -160,7 +160,7 @@ def test_nobody_undoes_what_somebody_else_did(council: TestCouncil, signed_in: S
     assert "Angre" not in browser.see(page).text
     _action, data = form_data(browser.get(page).get_data(as_text=True), form="/fastsett", button=None, fields={})
 
-    assert browser.post(f"{page}/angre", data=data | {"change": _last(meeting, secretary).id}).status_code == 404
+    assert browser.post(f"{page}/angre", data=data | {"change": _last(meeting, secretary).id}).status_code == 409
     assert order(meeting)[2:-1] == ["B", "A"]
 
 
