@@ -45,6 +45,8 @@ from meetingapp.invitations.models import Reply
 from meetingapp.invitations.pack import make_pack
 from meetingapp.minutes import commands as minutes
 from meetingapp.minutes.models import ProposalKind
+from meetingapp.personal import commands as personal
+from meetingapp.personal.views import HELP
 from meetingapp.portal.app import create_portal
 from meetingapp.publishing import commands as publishing
 from meetingapp.publishing import queries as publications
@@ -75,6 +77,7 @@ CANARIES = {  # what is closed → the word that stands in it
     "note on organisation": "Kanarinotat",
     "action of exempt case": "Kanarigjøremål",
     "note on action": "Kanarioppgavetekst",
+    "own note": "Kanaridagbok",
     "neighbour": "Kanarinabo",
 }
 INSIDE = ("member", "deputy", "called deputy", "attendee", "chair", "signatory", "recused", "officer", "secretary")
@@ -268,7 +271,12 @@ def _cases(world: World) -> None:
     token = _signer().dumps([from_word.id, word.id, "sak.docx"])
     closed, open_one = _attachments(partly)
     closed_whole, open_whole = _attachments(wholly)
+    note = personal.write_note(plain, member, text=CANARIES["own note"])
+    db.session.commit()
     world.things |= {
+        "a note": {"note_id": note.id},
+        "a word of help": {"what": next(iter(HELP))},
+        "a page of help": {"who": "sekretar"},
         "an open case": {"case_id": plain.id, "attachment_id": attached.id},
         "a partly exempt case": {"case_id": partly.id, "attachment_id": open_one.id},
         "a partly exempt case, closed attachment": {"case_id": partly.id, "attachment_id": closed.id},
@@ -373,7 +381,8 @@ def _actions(world: World) -> None:
     action = factories.an_action(world.council, owner, text=CANARIES["note on action"], is_public=False)
     partly = db.session.get_one(Case, world.things["a partly exempt case"]["case_id"])
     secret = factories.an_action(world.council, owner, CANARIES["action of exempt case"], case=partly, is_public=False)
-    factories.an_action(world.council, world.people["partner"], CANARIES["action of exempt case"], case=partly)
+    factories.an_action(world.council, world.people["partner"], CANARIES["action of exempt case"], case=partly, is_public=False)
+    publishing.publish_actions(world.council.council, by=Actor(world.people["secretary"]))
     followups.ask_for_status(action, [owner], by=Actor(world.people["secretary"]))
     world.things |= {"an action": {"action_id": action.id}, "an action of an exempt case": {"action_id": secret.id}}
 
