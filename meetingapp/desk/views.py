@@ -110,6 +110,7 @@ def letter(letter_id: int) -> Any:
         letter=found,
         headers=[(name, str(mail[name])) for name in HEADERS if mail[name]] if mail is not None else [],
         text=_plain(mail) if mail is not None else "",
+        language=str(mail["Content-Language"] or "") if mail is not None else "",
         tasks=queries.tasks_of([found]),
         true_now=clock.true_now(),
     )
