@@ -32,17 +32,27 @@ run: setup ## Show a council at work on demo data, on http://127.0.0.1:8000 (POR
 services: setup
 	@$(BIN)/python -m tools.services
 
-test: services ## All tests, the browser's too
+test: services ## All tests, the browser's too: on SQLite, then on PostgreSQL all that touches a database
 	$(BIN)/pytest -m "not soak"
+	$(BIN)/pytest -m "not soak" --database=postgresql
 
 soak: services ## The long forms of the promises: minutes each, with their figures
 	$(BIN)/pytest -m soak -n 0 --capture=no
+
+restore-drill: setup ## Back up a demo council, restore it in another place, and walk through it
+	@$(BIN)/python -m tools.restore_drill
 
 promises: setup ## Which promises the tests show
 	@$(BIN)/pytest -n 0 --promises --collect-only -qq --no-header
 
 test-quick: setup ## The quick tests, under a minute
 	$(BIN)/pytest -m "not browser and not slow and not soak"
+
+bench: setup ## What the house costs, each figure beside its floor
+	@$(BIN)/python -m bench || true
+
+bench-check: setup ## Fail where a count or a growth misses its goal
+	@$(BIN)/python -m bench --check
 
 shots: services ## Pictures of the pages people live in, in var/shots
 	@$(BIN)/python -m tools.shots
@@ -62,4 +72,4 @@ lock: $(VENV)/installed ## Pin the requirements anew, with hashes
 	$(BIN)/python -m pip install --quiet uv
 	for f in base dev; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 requirements/$$f.in -o requirements/$$f.txt; done
 
-.PHONY: help setup run services test test-quick soak promises shots check lock translations
+.PHONY: help setup run services restore-drill test test-quick soak promises bench bench-check shots check lock translations

@@ -35,14 +35,17 @@ class Settings:
     base_url: str
     database_url: str
     public_database_url: str
+    portal_database_url: str  # the same database, as whoever may only read it
     var_dir: Path
     audit_anchors: Path
     smtp_url: str | None
     mail_domain: str
     undo_seconds: int
+    worker_lease: timedelta
     session_idle: timedelta
     session_absolute: timedelta
     max_upload: int  # bytes
+    trusted_proxies: int
     log_format: str
     metrics_port: int | None
     pg_bin: str  # the folder of pg_dump and pg_restore; empty: PATH
@@ -59,20 +62,24 @@ class Settings:
         var = Path(env.get("VAR_DIR") or HERE / "var").absolute()
         base_url = _web_address(env, "BASE_URL", "http://127.0.0.1:8000")
         secret_key = _secret(env, var)
+        public = _database(env, "PUBLIC_DATABASE_URL", f"sqlite:///{var}/public.db")
         return cls(
             secret_key=secret_key,
             audit_key=_audit_key(env, secret_key),
             base_url=base_url,
             database_url=_database(env, "DATABASE_URL", f"sqlite:///{var}/office.db"),
-            public_database_url=_database(env, "PUBLIC_DATABASE_URL", f"sqlite:///{var}/public.db"),
+            public_database_url=public,
+            portal_database_url=_database(env, "PORTAL_DATABASE_URL", public),
             var_dir=var,
             audit_anchors=Path(env.get("AUDIT_ANCHORS") or var / "audit-anchors.log").absolute(),
             smtp_url=_smtp(env),
             mail_domain=env.get("MAIL_DOMAIN") or urlsplit(base_url).hostname or "localhost",
             undo_seconds=_whole(env, "UNDO_SECONDS", 60),
+            worker_lease=timedelta(seconds=_whole(env, "WORKER_LEASE_SECONDS", 300)),
             session_idle=timedelta(minutes=_whole(env, "SESSION_IDLE_MINUTES", 120)),
             session_absolute=timedelta(hours=_whole(env, "SESSION_HOURS", 12)),
             max_upload=_whole(env, "MAX_UPLOAD_MB", 25) * 1024 * 1024,
+            trusted_proxies=_whole(env, "TRUSTED_PROXIES", 0),
             log_format=_one_of(env, "LOG_FORMAT", ("json", "readable")),
             metrics_port=_whole(env, "METRICS_PORT", 0) or None,
             pg_bin=env.get("PG_BIN") or "",
@@ -80,6 +87,10 @@ class Settings:
             clock_starts_at=_moment(env, "CLOCK_STARTS_AT"),
             clock_started=_moment(env, "CLOCK_STARTED"),
         )
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.startswith("https:")
 
     def for_flask(self) -> dict[str, Any]:
         """The same settings under the names that Flask and its extensions read."""
@@ -100,10 +111,12 @@ class Settings:
             "SMTP_URL": self.smtp_url,
             "MAIL_DOMAIN": self.mail_domain,
             "UNDO_SECONDS": self.undo_seconds,
-            "SESSION_COOKIE_NAME": "__Host-meeting" if self.base_url.startswith("https:") else "meeting",
-            "SESSION_COOKIE_SECURE": self.base_url.startswith("https:"),
+            "WORKER_LEASE": self.worker_lease,
+            "SESSION_COOKIE_NAME": "__Host-meeting" if self.is_https else "meeting",
+            "SESSION_COOKIE_SECURE": self.is_https,
             "SESSION_IDLE": self.session_idle,
             "SESSION_ABSOLUTE": self.session_absolute,
+            "TRUSTED_PROXIES": self.trusted_proxies,
             "MAX_CONTENT_LENGTH": self.max_upload,
             "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
             "WTF_CSRF_TIME_LIMIT": None,  # bound to the session, whose own limits hold

@@ -16,7 +16,7 @@ from meetingapp.accounts import sessions as signed_in
 from meetingapp.core import clock, log
 from meetingapp.core.database import db, engine_options, require_safe_sqlite
 from meetingapp.core.i18n import languages
-from meetingapp.core.web import access, errors, headers, health, mount, static_files, templating
+from meetingapp.core.web import access, errors, headers, health, ids, mount, static_files, templating
 from meetingapp.core.web.edge import Edge
 from meetingapp.operations import metrics
 from meetingapp.portal.app import create_portal
@@ -27,6 +27,7 @@ FLOORS = (
     "accounts",
     "strategy",
     "cases",
+    "personal",
     "meetings",
     "agendas",
     "invitations",
@@ -35,7 +36,17 @@ FLOORS = (
     "publishing",
     "desk",
 )
-CORE_TABLES = ("audit.models", "database.numbers", "files.models", "mail.models", "outbox.models", "web.keys", "web.sessions")
+CORE_TABLES = (
+    "audit.models",
+    "database.numbers",
+    "files.models",
+    "mail.models",
+    "outbox.models",
+    "search.models",
+    "web.keys",
+    "web.sessions",
+    "web.throttle",
+)
 csrf = CSRFProtect()
 
 
@@ -55,6 +66,7 @@ def create_office(settings: Settings) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     start_clock(settings)
 
+    ids.init(app)
     db.init_app(app)
     csrf.init_app(app)
     languages.init(app, of_reader=signed_in.language)
@@ -69,17 +81,17 @@ def create_office(settings: Settings) -> Flask:
         import_module(f"meetingapp.core.{module}")
     for floor in FLOORS:
         _furnish(app, floor)
-    app.extensions["outbox_handlers"] = handlers.all_handlers()
+    app.extensions["outbox_handlers"], app.extensions["outbox_sweeps"] = handlers.all_handlers(), handlers.all_sweeps()
     for group in cli.groups():
         app.cli.add_command(group)
     return app
 
 
 def _furnish(app: Flask, floor: str) -> None:
-    """Load a floor's tables and rules, and open its doors."""
+    """Load a floor's tables, its rules and how it is found, and open its doors."""
     package = f"meetingapp.{floor}"
     here = ROOT / "meetingapp" / floor
-    for module in ("models", "policy"):
+    for module in ("models", "policy", "search"):
         if (here / f"{module}.py").exists() or (here / module).is_dir():
             import_module(f"{package}.{module}")
     if floor == "publishing":
@@ -95,7 +107,7 @@ def create_site(settings: Settings) -> Any:
     log.configure(settings.log_format)
     office = create_office(settings)
     metrics.serve(office, settings.metrics_port)
-    return static_files.serve(access.Access(mount.side_by_side(office, create_portal(settings))), ROOT / "static")
+    return static_files.serve(access.Access(mount.side_by_side(office, create_portal(settings))), ROOT / "static", https=settings.is_https)
 
 
 def start_clock(settings: Settings) -> None:

@@ -10,9 +10,11 @@ from flask.cli import with_appcontext
 
 from meetingapp.core import log
 from meetingapp.core.audit.cli import commands as audit_commands
-from meetingapp.core.database import migrations
+from meetingapp.core.database import migrations, roles
 from meetingapp.core.outbox import worker as outbox_worker
+from meetingapp.core.search.cli import commands as search_commands
 from meetingapp.core.web import assets
+from meetingapp.operations import cli as operations
 from meetingapp.operations import metrics
 
 ROOT = Path(__file__).parent.parent
@@ -48,20 +50,34 @@ def migrations_agree() -> None:
         raise SystemExit(1)
 
 
+@click.command("portal-role")
+@click.argument("role")
+@with_appcontext
+def portal_role(role: str) -> None:
+    """Let ROLE of PostgreSQL read the public pages, and keep it out of all else; for PORTAL_DATABASE_URL."""
+    try:
+        roles.grant_portal(role)
+    except roles.NoSuchRole as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{role} can read the public pages, and nothing else.")
+
+
 @click.command("worker")
 @click.option("--once", is_flag=True, help="Do what is due now, then stop.")
 @with_appcontext
 def worker(once: bool) -> None:
     """Do what the outbox holds: send letters, publish pages."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    handlers = app.extensions["outbox_handlers"]
+    handlers, sweeps = app.extensions["outbox_handlers"], app.extensions["outbox_sweeps"]
     if once:
+        for sweep in sweeps:
+            sweep()
         click.echo(f"{outbox_worker.work_all(handlers)} done")
     else:
         log.configure(app.config["LOG_FORMAT"])
         port = app.config["METRICS_PORT"]
         metrics.serve(app, port + 1 if port else None, house=True)
-        outbox_worker.run(app, handlers)
+        outbox_worker.run(app, handlers, sweeps)
 
 
 @click.command("assets")
@@ -72,4 +88,14 @@ def build_assets() -> None:
 
 def groups() -> list[click.Command]:
     """All of them, for the application factory."""
-    return [upgrade, migration, migrations_agree, worker, build_assets, audit_commands]
+    return [
+        upgrade,
+        migration,
+        migrations_agree,
+        portal_role,
+        worker,
+        build_assets,
+        audit_commands,
+        search_commands,
+        *operations.commands,
+    ]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from meetingapp.accounts import mails as accounts_mails
+from meetingapp.accounts import tasks as accounts_tasks
 from meetingapp.cases import mails as cases_mails
-from meetingapp.core.mail import post
+from meetingapp.core.mail import post, sweeper
+from meetingapp.core.outbox.sweeper import sweep_tasks
 from meetingapp.core.outbox.worker import Handler
 from meetingapp.followups import mails as followups_mails
 from meetingapp.invitations import mails as invitations_mails
@@ -18,15 +22,22 @@ def all_handlers() -> dict[str, Handler]:
         "publish": publishing_tasks.publish,
         "publish-agenda": publishing_tasks.publish_agenda,
         "rebuild-pages": publishing_tasks.rebuild,
+        "sign-in-link": accounts_tasks.answer_wish,
         post.TASK: post.sender(
             {
                 "sign-in": accounts_mails.sign_in_letter,
                 "minutes-approval": minutes_mails.approval_letter,
                 "invitation": invitations_mails.invitation_letter,
                 "papers": invitations_mails.papers_letter,
+                "reminder": invitations_mails.reminder_letter,
                 "partner-link": accounts_mails.partner_letter,
                 "action-status": followups_mails.status_letter,
                 "proposal-answer": cases_mails.proposal_answer_letter,
             }
         ),
     }
+
+
+def all_sweeps() -> list[Callable[[], object]]:
+    """What a worker does each minute besides, to find what has been left lying."""
+    return [sweep_tasks, sweeper.sweep_letters]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -17,17 +18,19 @@ from flask.testing import FlaskClient
 
 from config import Settings
 from meetingapp.accounts.actor import Actor
+from meetingapp.accounts.sessions import marks_of
 from meetingapp.app import create_office
 from meetingapp.core import clock
-from meetingapp.core.database import db, migrations
+from meetingapp.core.database import db
 from meetingapp.core.outbox import worker
 from meetingapp.core.web.sessions import WebSession
 from meetingapp.council.models import Person
 from meetingapp.portal.app import Portal, create_portal
 from tests import factories
+from tests.databases import Databases, careless, settings
 from tests.forms import Page, form_data
 
-pytest_plugins = ["tests.promises"]
+pytest_plugins = ["tests.promises", "tests.both"]
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # a Monday morning, 08.00 in Oslo
 
 
@@ -70,44 +73,29 @@ class Browser(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> tuple[Flask, Settings, Path]:
-    """The office, once per test process, and a migrated pair of databases to copy from."""
+def house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> tuple[Flask, Settings, Databases]:
+    """The office, once per test process, and where its fresh databases come from."""
     var = tmp_path_factory.mktemp("var")
-    settings = Settings.from_environment(
-        {
-            "VAR_DIR": str(var),
-            "SECRET_KEY": "a key for tests only, of no worth to anyone",
-            "BASE_URL": "http://localhost",
-            "UNDO_SECONDS": "0",
-        }
-    )
-    app = create_office(settings)
+    made = settings(var, databases.environment(var), BASE_URL="http://localhost", UNDO_SECONDS="0")
+    app = create_office(made)
     app.test_client_class = Browser
     app.config["TESTING"] = False  # errors become pages, as in production
     with app.app_context():
-        migrations.upgrade()
         for engine in db.engines.values():
-            engine.dispose()
-    template = tmp_path_factory.mktemp("template")
-    for name in ("office.db", "public.db"):
-        shutil.copy(var / name, template / name)
-    return app, settings, template
+            careless(engine)
+    return app, made, databases
 
 
 @pytest.fixture
-def app(house: tuple[Flask, Settings, Path]) -> Iterator[Flask]:
+def app(house: tuple[Flask, Settings, Databases]) -> Iterator[Flask]:
     """The office on fresh databases, at 08.00 on Monday 23 November 2026."""
-    app, settings, template = house
-    var = settings.var_dir
+    app, settings, databases = house
     with app.app_context():
         db.session.remove()
         for engine in db.engines.values():
             engine.dispose()
-        for name in ("office.db", "public.db"):
-            for left in var.glob(f"{name}-*"):
-                left.unlink()
-            shutil.copy(template / name, var / name)
-        shutil.rmtree(var / "mail", ignore_errors=True)
+        databases.refresh(settings.var_dir)
+        shutil.rmtree(settings.var_dir / "mail", ignore_errors=True)
         with clock.frozen(NOW):
             yield app
         db.session.remove()
@@ -129,7 +117,8 @@ def signed_in(app: Flask) -> Callable[[Person], Browser]:
 
         token = f"test-{person.id}-{next(made)}"
         now = clock.true_now()
-        data = f'{{"_user_id": "{person.id}", "_fresh": true}}'
+        marks = {"factor": True, "proved": now.isoformat(), **marks_of(Actor(person))}
+        data = json.dumps({"_user_id": str(person.id), "_fresh": True, **marks})
         db.session.add(WebSession(id_hash=hashed(token), user_id=str(person.id), data=data, created=now, last_seen=now))
         db.session.commit()
         browser = app.test_client()
@@ -178,7 +167,7 @@ def secretary(council: factories.TestCouncil) -> Actor:
 
 
 @pytest.fixture
-def portal(house: tuple[Flask, Settings, Path], app: Flask) -> Iterator[Portal]:
+def portal(house: tuple[Flask, Settings, Databases], app: Flask) -> Iterator[Portal]:
     """The public site over the same databases."""
     made = create_portal(house[1])
     yield made

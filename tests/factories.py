@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -44,11 +46,28 @@ _n = count(1)
 Row = TypeVar("Row", bound=Model)
 
 
+_together: list[bool] = []
+
+
 def saved(row: Row) -> Row:
     """`row`, stored."""
     db.session.add(row)
-    db.session.commit()
+    if _together:
+        db.session.flush()
+    else:
+        db.session.commit()
     return row
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Store all that is made inside with one commit: a council is thirty rows."""
+    _together.append(True)
+    try:
+        yield
+    finally:
+        _together.pop()
+    db.session.commit()
 
 
 def an_organisation(name: str = "", kind: OrganisationKind = OrganisationKind.MUNICIPALITY, **given: Any) -> Organisation:
@@ -89,7 +108,11 @@ class TestCouncil:
 
 def a_council(name: str = "Prøveregionen IPR") -> TestCouncil:
     """A council of two municipalities and the county. Five voting seats."""
-    number = next(_n)
+    with together():
+        return _a_council(name, next(_n))
+
+
+def _a_council(name: str, number: int) -> TestCouncil:
     west, east = an_organisation(f"Vestli{number} kommune"), an_organisation(f"Østli{number} kommune")
     county = an_organisation(f"Prøve{number} fylkeskommune", OrganisationKind.COUNTY)
     lo = an_organisation(f"LO Prøve{number}", OrganisationKind.SOCIAL_PARTNER)
@@ -122,7 +145,6 @@ def a_council(name: str = "Prøveregionen IPR") -> TestCouncil:
         stand_in = a_seat(body, deputy, SeatRole.DEPUTY)
         db.session.add(DeputyFor(deputy_seat=stand_in, member_seat=seat))
     contact = a_person("Lise Organisert", lo)
-    db.session.commit()
     return TestCouncil(council, body, secretary, members[0], members, seats, deputies, lo, contact)
 
 

@@ -20,7 +20,6 @@ from sqlalchemy import select
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
-from config import Settings
 from meetingapp import demo
 from meetingapp.accounts import links
 from meetingapp.accounts.actor import Actor
@@ -29,12 +28,13 @@ from meetingapp.app import create_office
 from meetingapp.cases import queries
 from meetingapp.cases.models import Case
 from meetingapp.core import clock
-from meetingapp.core.database import db, migrations, write
+from meetingapp.core.database import db, write
 from meetingapp.core.web.mount import side_by_side
 from meetingapp.council.models import Person
 from meetingapp.portal.app import create_portal
 from tests.conftest import NOW
 from tests.core.ics_lint import lint_ics, lint_mail
+from tests.databases import Databases, settings
 from tests.forms import Page
 
 CLOSED = ("Blåkløverveien", "Løten fiktive næringshage", "gründerarena", "1 480", "387 500")
@@ -42,25 +42,17 @@ SECRETARY, MEMBER, PARTNER = "ellen.attrappli@hamarregionen.example", "nils.demo
 
 
 @pytest.fixture(scope="module")
-def demo_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Any, list[str], Path]]:
+def demo_site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Any, list[str], Path]]:
     """Office and portal over the whole demo: (office, both as one, the ways in, the folder of letters)."""
     var = tmp_path_factory.mktemp("demo")
-    settings = Settings.from_environment(
-        {
-            "VAR_DIR": str(var),
-            "SECRET_KEY": "a key for tests only, of no worth to anyone",
-            "MAIL_DOMAIN": "hamarregionen.example",
-            "DEMO": "yes",
-        }
-    )
-    app = create_office(settings)
+    made = settings(var, databases.environment(var), MAIL_DOMAIN="hamarregionen.example", DEMO="yes")
+    app = create_office(made)
     with app.app_context(), clock.frozen(NOW):
-        migrations.upgrade()
         demo.load()
         assert demo.is_loaded()
         ways = demo.ways_in()
         db.session.remove()
-        yield app, _each_alone(app, side_by_side(app, create_portal(settings))), ways, var / "mail"
+        yield app, _each_alone(app, side_by_side(app, create_portal(made))), ways, var / "mail"
         db.session.remove()
 
 

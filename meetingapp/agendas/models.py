@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meetingapp.cases.models import Case
 from meetingapp.core.database import Model
-from meetingapp.council.models import Body
+from meetingapp.council.models import Body, Person
 from meetingapp.meetings.models import Meeting
 
 
@@ -43,9 +44,13 @@ class AgendaItem(Model):
     minutes: Mapped[int] = mapped_column(default=0)  # planned length
     is_fixed: Mapped[bool] = mapped_column(default=False)  # a standing item keeps its place, first or last
     is_late: Mapped[bool] = mapped_column(default=False)  # was not on the list that was sent
+    by_hand: Mapped[bool] = mapped_column(default=False)  # somebody chose its place, so the body's rule of order leaves it there
+    approves_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"), index=True)  # the meeting whose minutes it is to approve
+    version: Mapped[int] = mapped_column(default=1)  # of its text: counted up at each change of title, speakers or length
     added_at: Mapped[datetime]
 
-    meeting: Mapped[Meeting] = relationship()
+    meeting: Mapped[Meeting] = relationship(foreign_keys=[meeting_id])
+    approves: Mapped[Meeting | None] = relationship(foreign_keys=[approves_id])
     case: Mapped[Case | None] = relationship()
     parent: Mapped[AgendaItem | None] = relationship(remote_side=[id], back_populates="children")
     children: Mapped[list[AgendaItem]] = relationship(back_populates="parent", order_by="AgendaItem.position, AgendaItem.id")
@@ -85,3 +90,51 @@ class FormalNumber(Model):
     given_at: Mapped[datetime]
 
     item: Mapped[AgendaItem] = relationship(back_populates="formal_number")
+
+
+class AgendaSetup(Model):
+    """How the agendas of a body begin and end, and by which criteria cases find their places; valid for a time."""
+
+    __table_args__ = (
+        UniqueConstraint("body_id", "valid_from"),
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="ends_after_it_began"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    body_id: Mapped[int] = mapped_column(ForeignKey("body.id"), index=True)
+    standing: Mapped[list[Any]] = mapped_column(default=list)  # of `standing.Standing` as JSON, in order
+    criteria: Mapped[list[str]] = mapped_column(default=list)  # keys of `placement.CRITERIA`, the weightiest first
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    source: Mapped[str] = mapped_column(String(300), default="")  # the decision it rests on
+
+    body: Mapped[Body] = relationship()
+
+
+class ChangeKind(enum.Enum):
+    ADD = "add"
+    REMOVE = "remove"
+    MOVE = "move"
+    EDIT = "edit"
+    FIX = "fix"
+    REOPEN = "reopen"
+
+
+class AgendaChange(Model):
+    """One act on one agenda. The newest id is the agenda's version; the facts are what it takes to undo the act."""
+
+    __table_args__ = (Index("ix_agenda_change_order", "meeting_id", "id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    kind: Mapped[ChangeKind]
+    item_id: Mapped[int | None]  # no foreign key: an item that was taken off is gone, and what was done to it is told still
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"))
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+
+    meeting: Mapped[Meeting] = relationship()
+    case: Mapped[Case | None] = relationship()
+    person: Mapped[Person | None] = relationship()

@@ -1,4 +1,4 @@
-"""How the time of a meeting is drawn and told."""
+"""How the time of a meeting is drawn and told, and what was done to its agenda."""
 
 from __future__ import annotations
 
@@ -7,15 +7,35 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from flask_babel.speaklater import LazyString
 
 from meetingapp.agendas import queries
-from meetingapp.agendas.models import AgendaItem, ItemKind
+from meetingapp.agendas.models import AgendaChange, AgendaItem, ChangeKind, ItemKind
 from meetingapp.core.i18n import dates
 from meetingapp.core.i18n.languages import spoken
 from meetingapp.meetings.models import Meeting
 
 HOUR = 60  # minutes
+# The criteria of a body's rule of order, as they are chosen.
+CRITERIA: dict[str, LazyString] = {
+    "decisions_first": _l("Decisions first, information last"),
+    "information_first": _l("Information first, decisions last"),
+    "partnership_first": _l("Matters of the partnership first"),
+    "partners_first": _l("What a partner has proposed first"),
+    "exempt_last": _l("Cases exempt from public access last"),
+}
+# Why an item stands where it stands.
+REASONS: dict[str, LazyString] = {
+    "decisions_first": _l("placed by its kind"),
+    "information_first": _l("placed by its kind"),
+    "partnership_first": _l("placed with matters of the partnership first"),
+    "partners_first": _l("placed with partners' proposals first"),
+    "exempt_last": _l("placed with exempt cases last"),
+    "order": _l("placed in the order the cases came"),
+    "hand": _l("placed by hand"),
+}
 
 
 @dataclass(frozen=True)
@@ -75,3 +95,54 @@ def time_left(spare: int) -> str:
     if spare < 0:
         return ngettext("%(num)d minute over", "%(num)d minutes over", -spare)
     return _("ends on time")
+
+
+def told(change: AgendaChange, title: str) -> str:
+    """What somebody else has done: "Kari Nordmann har flyttet «Budsjett»."
+
+    :param title: of the item; empty for several at once
+    """
+    name = change.person.name if change.person is not None else _("The system")
+    several = len(change.facts.get("items", []))
+    if change.kind is ChangeKind.ADD and several > 1:
+        return ngettext("%(name)s has put %(num)d case on the agenda.", "%(name)s has put %(num)d cases on the agenda.", several, name=name)
+    said = {
+        ChangeKind.ADD: _l("%(name)s has put «%(title)s» on the agenda.", name=name, title=title),
+        ChangeKind.REMOVE: _l("%(name)s has taken «%(title)s» off the agenda.", name=name, title=title),
+        ChangeKind.MOVE: _l("%(name)s has moved «%(title)s».", name=name, title=title),
+        ChangeKind.EDIT: _l("%(name)s has changed «%(title)s».", name=name, title=title),
+        ChangeKind.FIX: _l("%(name)s has fixed the agenda.", name=name),
+        ChangeKind.REOPEN: _l("%(name)s has opened the agenda again.", name=name),
+    }
+    return str(said[change.kind])
+
+
+def undo(change: AgendaChange, title: str) -> str:
+    """What the button that undoes `change` would undo: "at «Budsjett» ble flyttet".
+
+    :param title: of the item; empty for several at once
+    """
+    several = len(change.facts.get("items", []))
+    if change.kind is ChangeKind.ADD and several > 1:
+        return ngettext("that %(num)d case was taken in", "that %(num)d cases were taken in", several)
+    said = {
+        ChangeKind.ADD: _l("that «%(title)s» was added", title=title),
+        ChangeKind.REMOVE: _l("that «%(title)s» was taken off", title=title),
+        ChangeKind.MOVE: _l("that «%(title)s» was moved", title=title),
+        ChangeKind.EDIT: _l("that «%(title)s» was changed", title=title),
+    }
+    return str(said[change.kind])
+
+
+def undone(change: AgendaChange, title: str, place: int) -> str:
+    """What an undoing came to.
+
+    :param title: of the item it was about; empty where nothing of it is left
+    :param place: its place among its own, from 1
+    """
+    if change.kind is ChangeKind.ADD:
+        taken_off = len(change.facts.get("items", []))
+        return ngettext("Undone. The item is off the agenda.", "Undone. %(num)d items are off the agenda.", taken_off)
+    if change.kind is ChangeKind.EDIT:
+        return _("Undone. «%(title)s» is as it was.", title=title)
+    return _("Undone. «%(title)s» is number %(place)d again.", title=title, place=place)

@@ -170,7 +170,7 @@ class Attachment(Model):
 
 
 class PaperAccess(Model):
-    """The right of one person to read the closed papers of one case. Calling grants it, recusal or lapse revokes it."""
+    """The right of one person to read the closed papers of one case. Calling grants it; recusal bars it; it ends with the seat."""
 
     __table_args__ = (UniqueConstraint("case_id", "person_id"),)
 
@@ -181,5 +181,6 @@ class PaperAccess(Model):
     granted_at: Mapped[datetime]
     until: Mapped[date | None]
     revoked_at: Mapped[datetime | None]
+    is_barred: Mapped[bool] = mapped_column(default=False)  # disqualified: no call gives it back
 
     person: Mapped[Person] = relationship()

@@ -33,8 +33,8 @@ def may_read_paper(actor: Any, case: Case) -> bool:
 
 @policy.action("case.read_closed")
 def may_read_closed(actor: Any, case: Case) -> bool:
-    """Staff, and those who have been given access to the closed papers of this case."""
-    if actor.person_id is None:
+    """Staff, and those inside the council who have been given access to the closed papers of this case. With the seat the access ends."""
+    if actor.person_id is None or not actor.is_inside(case.council_id):
         return False
     return bool(actor.is_staff_of(case.council_id)) or queries.access_of(case, actor.person_id) is not None
 

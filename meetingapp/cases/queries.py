@@ -11,10 +11,9 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from meetingapp.cases.models import Attachment, Case, CaseKind, CasePaper, CaseState, Exemption, PaperAccess, Part
-from meetingapp.core import audit, clock, policy
+from meetingapp.core import clock, policy
 from meetingapp.core.database import db
 from meetingapp.core.files.models import StoredFile
-from meetingapp.council.models import Person
 
 PAGE = 25  # rows
 NEEDS_RECOMMENDATION = (CaseKind.DECISION, CaseKind.STATEMENT, CaseKind.APPLICATION)
@@ -120,6 +119,11 @@ def _live_access(person_id: int) -> Select[Any]:
     )
 
 
+def readable_closed(person_id: int) -> Select[Any]:
+    """The ids of the cases whose closed papers a person has been given access to, as a query."""
+    return _live_access(person_id).with_only_columns(PaperAccess.case_id)
+
+
 def access_of(case: Case, person_id: int) -> PaperAccess | None:
     """The live right of a person to read the closed papers of `case`. One query."""
     found: PaperAccess | None = db.session.scalar(_live_access(person_id).where(PaperAccess.case_id == case.id))
@@ -147,15 +151,19 @@ def _is_inside(actor: Any, case: Case) -> bool:
     return actor.person_id is not None and bool(actor.is_inside(case.council_id))
 
 
+def closed_to(actor: Any, cases: Iterable[Case]) -> set[int]:
+    """The ids of those of `cases` whose closed part `actor` may not read. At most one query."""
+    closed = [case for case in cases if case.is_exempt and not (actor.person_id is not None and actor.is_staff_of(case.council_id))]
+    if not closed or actor.person_id is None:
+        return {case.id for case in closed}
+    readable = set(db.session.scalars(readable_closed(actor.person_id)))
+    return {case.id for case in closed if case.id not in readable or not actor.is_inside(case.council_id)}
+
+
 def shown_titles(actor: Any, cases: Iterable[Case]) -> dict[int, str]:
     """As `shown_title`, for many: case id → title. At most one query."""
     cases = list(cases)
-    closed = [case for case in cases if case.is_exempt and not (actor.person_id is not None and actor.is_staff_of(case.council_id))]
-    readable: set[int] = set()
-    if closed and actor.person_id is not None:
-        rows = db.session.scalars(_live_access(actor.person_id).where(PaperAccess.case_id.in_([case.id for case in closed])))
-        readable = {row.case_id for row in rows}
-    hidden = {case.id for case in closed} - readable
+    hidden = closed_to(actor, cases)
     return {
         case.id: case.public_title if case.id in hidden else case.title if case.is_exempt else shown_title(actor, case) for case in cases
     }
@@ -218,12 +226,3 @@ def read_from_word(case: Case) -> CasePaper | None:
 def stored_file(file_id: int) -> StoredFile | None:
     """The row of a stored file. Whoever asks must know that this person may have it. One query."""
     return db.session.get(StoredFile, file_id)
-
-
-def history_of(case: Case) -> list[tuple[audit.AuditEntry, str]]:
-    """What was done to a case and by whom, newest first, at most 50 acts. Two queries."""
-    entries = audit.entries_of(case)[:50]
-    ids = {entry.person_id for entry in entries}
-    rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids - {None})))
-    names = {row.id: row.name for row in rows}
-    return [(entry, names.get(entry.person_id, "") if entry.person_id else "") for entry in entries]

@@ -40,21 +40,3 @@ STATES: dict[CaseState, tuple[LazyString, str, str]] = {
     CaseState.WITHDRAWN: (_l("Withdrawn"), "cross", ""),
     CaseState.DECLINED: (_l("Not taken in"), "cross", ""),
 }
-# What was done to a case, in the log
-ACTS: dict[str, LazyString] = {
-    "case.propose": _l("proposed"),
-    "case.answer": _l("proposal answered"),
-    "case.create": _l("made"),
-    "case.edit": _l("facts changed"),
-    "case.exempt": _l("public access decided"),
-    "case.paper": _l("new version of the case paper"),
-    "case.attach": _l("attachment added"),
-    "case.detach": _l("attachment removed"),
-    "case.ready": _l("marked ready"),
-    "case.withdraw": _l("withdrawn"),
-    "case.on_agenda": _l("put on an agenda"),
-    "case.off_agenda": _l("taken off an agenda"),
-    "case.outcome": _l("dealt with in a meeting"),
-    "case.grant": _l("access to the closed papers given"),
-    "case.revoke": _l("access to the closed papers taken away"),
-}

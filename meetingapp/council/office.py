@@ -30,3 +30,8 @@ def number_asked(name: str) -> int | None:
     """An id in the query string, None for anything that is none."""
     asked = request.args.get(name, "")
     return int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 10 else None
+
+
+def back_to_desk(otherwise: str) -> str:
+    """Where a one-button act of the secretary leads: back to the desk if the button stood there, else `otherwise`."""
+    return "/kontor" if request.form.get("fra") == "kontor" else otherwise

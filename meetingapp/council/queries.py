@@ -35,9 +35,14 @@ PAGE = 25  # rows of a list
 
 # What the law or plain sense gives where a council has set nothing. A council's own values are rows of `Setting`.
 DEFAULTS = {
+    "case_call_days": "21",
     "notice_days": "14",
+    "ready_days": "10",
     "papers_days": "7",
     "reply_days": "7",
+    "reminder_days": "5",
+    "minutes_days": "7",
+    "signature_days": "14",
     "postponed_case_number": "keep_number",
     "signatories": "2",  # elected in the meeting, besides the chair
     "formal_items_numbered": "no",
@@ -76,6 +81,31 @@ def setting(key: str, *, body: Body, on: date) -> str:
 def days(key: str, *, body: Body, on: date) -> int:
     """`setting` as calendar days."""
     return int(setting(key, body=body, on=on))
+
+
+@dataclass(frozen=True)
+class Rules:
+    """All settings of a council, for pages that ask of many meetings. As `setting` answers for one."""
+
+    rows: Sequence[Setting]
+
+    def value(self, key: str, *, body: Body, on: date) -> str:
+        """:raises KeyError: for a key that the house does not know"""
+        fitting = [
+            row
+            for row in self.rows
+            if row.key == key and row.body_id in (body.id, None) and row.valid_from <= on and (row.valid_to is None or row.valid_to >= on)
+        ]
+        best = max(fitting, key=lambda row: (row.body_id is not None, row.valid_from), default=None)
+        return best.value if best is not None else DEFAULTS[key]
+
+    def days(self, key: str, *, body: Body, on: date) -> int:
+        return int(self.value(key, body=body, on=on))
+
+
+def rules_of(council_id: int) -> Rules:
+    """The settings of a council and its bodies through time. One query."""
+    return Rules(db.session.scalars(select(Setting).where(Setting.council_id == council_id).order_by(Setting.id)).all())
 
 
 def seats_on(body: Body, day: date, *roles: SeatRole) -> Sequence[Seat]:
@@ -142,11 +172,21 @@ def person_by_email(address: str) -> Person | None:
     return db.session.scalar(select(Person).where(Person.email == address.strip().lower(), Person.is_active))
 
 
+def anybody_by_email(address: str) -> Person | None:
+    """Whoever has this address, also one who has left. One query."""
+    return db.session.scalar(select(Person).where(Person.email == address.strip().lower()))
+
+
 def people_of(council_id: int) -> Select[Person]:
     """People whom a council knows: with a seat in it, or in an organisation affiliated with it."""
     seated = select(Seat.person_id).join(Seat.body).where(Body.council_id == council_id)
     known = select(Affiliation.organisation_id).where(Affiliation.council_id == council_id)
     return select(Person).where(or_(Person.id.in_(seated), Person.organisation_id.in_(known))).order_by(Person.sort_name, Person.id)
+
+
+def organisation_ids_known_to(council_id: int) -> Select[int]:
+    """The organisations that a council knows, now or before."""
+    return select(Affiliation.organisation_id).where(Affiliation.council_id == council_id)
 
 
 def organisation(organisation_id: int) -> Organisation | None:
@@ -155,6 +195,11 @@ def organisation(organisation_id: int) -> Organisation | None:
 
 def council_by_slug(slug: str) -> Council | None:
     return db.session.scalar(select(Council).where(Council.slug == slug))
+
+
+def any_council() -> bool:
+    """Whether a council is set up here. One query."""
+    return db.session.scalar(select(Council.id).limit(1)) is not None
 
 
 def council(council_id: int) -> Council | None:

@@ -43,9 +43,14 @@ BASIS_USES = {
     BasisUse.RECUSE: _l("Leave an item"),
 }
 SETTINGS = {
+    "case_call_days": _l("Days from the last day to propose cases to meeting"),
     "notice_days": _l("Days from call to meeting"),
+    "ready_days": _l("Days from finished case papers to meeting"),
     "papers_days": _l("Days from papers to meeting"),
     "reply_days": _l("Days to answer a call"),
+    "reminder_days": _l("Days from reminder to meeting"),
+    "minutes_days": _l("Days from meeting to minutes"),
+    "signature_days": _l("Days from meeting to approved minutes"),
     "postponed_case_number": _l("The number of a postponed case"),
     "signatories": _l("Members elected to approve the minutes"),
     "formal_items_numbered": _l("Formal items get case numbers"),

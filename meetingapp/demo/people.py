@@ -8,7 +8,8 @@ from typing import Any
 from meetingapp.core import clock
 from meetingapp.core.database import db, write
 from meetingapp.council import commands
-from meetingapp.council.models import BasisUse, BodyKind, Office, OrganisationKind, SeatRole
+from meetingapp.council.bases import add_usual_bases
+from meetingapp.council.models import BodyKind, Office, OrganisationKind, SeatRole
 from meetingapp.council.queries import DEFAULTS
 from meetingapp.demo.source import Source
 from meetingapp.followups import commands as followup_commands
@@ -20,34 +21,6 @@ SINCE = date(2024, 1, 1)
 BEGAN = datetime(2024, 1, 2, 8, tzinfo=UTC)
 SHORT_NAMES = {"IFK": "Fylkeskommunen", "SF": "Statsforvalteren", "STB": "Stortingsbenken", "MIN": "Departementet"}
 SHOWN_VALUES = {"True": "yes", "False": "no"}
-BASES: list[dict[str, Any]] = [
-    {
-        "use": BasisUse.EXEMPT,
-        "label": "offentleglova § 13 første ledd",
-        "about": "opplysninger med lovbestemt taushetsplikt",
-        "is_duty": True,
-    },
-    {"use": BasisUse.EXEMPT, "label": "offentleglova § 23 første ledd", "about": "hensynet til en forsvarlig forhandlingsposisjon"},
-    {"use": BasisUse.EXEMPT, "label": "offentleglova § 25 første ledd", "about": "tilsettingssaker"},
-    {
-        "use": BasisUse.CLOSE,
-        "label": "kommuneloven § 11-5 andre ledd",
-        "about": "personalsak eller lovbestemt taushetsplikt",
-        "is_duty": True,
-    },
-    {
-        "use": BasisUse.CLOSE,
-        "label": "kommuneloven § 11-5 tredje ledd bokstav b, jf. offentleglova § 23 første ledd",
-        "about": "tungtveiende offentlige interesser",
-    },
-    {
-        "use": BasisUse.RECUSE,
-        "label": "forvaltningsloven § 6 første ledd bokstav e, jf. kommuneloven § 11-10",
-        "about": "leder eller medlem av styret i et selskap eller en stiftelse som er part",
-    },
-    {"use": BasisUse.RECUSE, "label": "forvaltningsloven § 6 første ledd bokstav b", "about": "i slekt eller svogerskap med en part"},
-    {"use": BasisUse.RECUSE, "label": "forvaltningsloven § 6 andre ledd", "about": "andre særegne forhold som svekker tilliten"},
-]
 
 
 def load(source: Source) -> None:
@@ -89,8 +62,7 @@ def _council(source: Source) -> None:
         db.session.flush()
         source.keep(org["id"], row)
     council.seat_municipality = source.organisation(given["seat_municipality"])
-    for basis in BASES:
-        commands.add_legal_basis(**basis, valid_from=date(2020, 1, 1), by=None)
+    add_usual_bases()
 
 
 def _people(source: Source) -> None:

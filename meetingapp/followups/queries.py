@@ -89,6 +89,12 @@ def open_actions(council_id: int) -> list[Action]:
     return list(db.session.scalars(_loaded(_due_first(select(Action).where(Action.council_id == council_id, _is_open())))).all())
 
 
+def late_actions(council_id: int, today: date) -> list[Action]:
+    """Open actions of a council past their deadline, the longest overdue first. Two queries; owners, cases and decisions come loaded."""
+    query = select(Action).where(Action.council_id == council_id, _is_open(), Action.due < today)
+    return list(db.session.scalars(_loaded(_due_first(query))).all())
+
+
 def actions_of(actor: Any) -> list[Action]:
     """`actor`'s own open actions, the person's and the person's organisation's, nearest deadline first. Two queries."""
     if actor.person_id is None:

@@ -25,7 +25,7 @@ from meetingapp.invitations import queries
 from meetingapp.invitations.models import Call, CallKind, CallPaper, Capacity, Invitation, Reply, ReplyHistory
 from meetingapp.invitations.pack import Pack, open_papers
 from meetingapp.invitations.queries import Documents, Level, ToInvite
-from meetingapp.invitations.queries.checks import has_address, leaks_of
+from meetingapp.invitations.queries.checks import due_by, has_address, leaks_of
 from meetingapp.invitations.queries.people import meeting_day
 from meetingapp.invitations.words import REASONS
 from meetingapp.meetings import commands as meeting_commands
@@ -191,6 +191,7 @@ def _post(kind: str, invitation: Invitation, *, call: Call | None, delay: timede
         version=version or f"call-{call.id if call is not None else 0}",
         delay=delay,
         details={"call": call.id} if call is not None else {},
+        due_by=due_by(invitation.meeting, "notice_days" if kind == "invitation" else "papers_days"),
     )
 
 
@@ -399,3 +400,28 @@ def send_again(invitation: Invitation, *, by: audit.Doer | None) -> Letter:
         raise RuleBroken(_("%(name)s has no address.", name=invitation.person.name), next_step=_("Add it, or call by phone."))
     audit.record("invitation.again", invitation, by=by)
     return letter
+
+
+def remind(invitations: Sequence[Invitation], *, by: audit.Doer | None) -> list[Letter]:
+    """Ask those of `invitations` who have not answered once more, with a letter each; at most one a day, however often it is pressed.
+
+    :param invitations: of one meeting
+    :raises RuleBroken: when there is nobody to remind, or all of them have been reminded today
+    """
+    waiting = [one for one in invitations if one.reply is Reply.NEEDS_ACTION and one.withdrawn_at is None]
+    waiting = [one for one in waiting if one.meeting.state is MeetingState.CALLED and one.meeting.starts_at > clock.now()]
+    if not waiting:
+        raise RuleBroken(_("Everybody has answered, or the meeting has begun."), next_step=_("There is nobody to remind."))
+    today = clock.today()
+    before = {
+        letter.about for letter in letters_about("reminder", [one.id for one in waiting]) if clock.local(letter.made_at).date() == today
+    }
+    sent = [
+        letter
+        for one in waiting
+        if one.id not in before and (letter := _post("reminder", one, call=None, version=f"reminder-{today.isoformat()}")) is not None
+    ]
+    if not sent:
+        raise RuleBroken(_("They have been reminded today, or have no address."), next_step=_("Wait until tomorrow, or call by phone."))
+    audit.record("meeting.remind", waiting[0].meeting, by=by, invitations=[letter.about for letter in sent])
+    return sent

@@ -25,7 +25,7 @@ from meetingapp.core.mail.models import Letter
 from meetingapp.core.mail.post import Written
 from meetingapp.council.models import Person, Seat
 from meetingapp.invitations import queries
-from meetingapp.invitations.models import Call, CallKind, Capacity, Invitation
+from meetingapp.invitations.models import Call, CallKind, Capacity, Invitation, Reply
 from meetingapp.invitations.queries import Documents, ToInvite
 from meetingapp.invitations.queries.checks import notice_days
 from meetingapp.invitations.queries.people import meeting_day
@@ -219,6 +219,29 @@ def papers_letter(letter: Letter) -> Written | None:
             parts.append(frame.Para(one_line(call.what)))
         parts += [
             frame.Items(_("New in this sending"), [one_line(f"{one.number} {one.case.public_title}") for one in sent_with(call)]),
+            frame.Small(_("The link is yours alone, and works until the meeting is over. You need no password.")),
+            frame.Small(_("You get this because you are called to the meeting. Questions: %(email)s", email=meeting.council.email)),
+        ]
+        return _written(letter, meeting, Words(subject, subject, parts), language)
+
+
+def reminder_letter(letter: Letter) -> Written | None:
+    """The words that ask for an answer once more; None when it has come, or the meeting is off or has begun."""
+    invitation = queries.invitation_by_id(letter.about)
+    link = links.link_for(LinkPurpose.REPLY, invitation.person, invitation.id) if invitation is not None else None
+    if invitation is None or link is None or invitation.reply is not Reply.NEEDS_ACTION:
+        return None
+    meeting = invitation.meeting
+    if meeting.state is not MeetingState.CALLED or meeting.starts_at <= clock.now():
+        return None
+    with speaking(invitation.person.language) as language:
+        name, day = one_line(name_of(meeting)), meeting_day(meeting)
+        short = _("%(name)s %(day)s %(time)s", name=name, day=dates.day_month(day, language=language), time=_clock(meeting, language))
+        when = f"{dates.long_date(day, language=language)} {_clock(meeting, language)}"
+        subject = _("Do you come? %(meeting)s", meeting=short)
+        parts: list[frame.PartOfLetter] = [
+            frame.Lead(_("You have not answered whether you come to the meeting on %(when)s. Answer now.", when=when)),
+            frame.Button(_("Answer and see the papers"), f"{links.address_of(link)}/svar"),
             frame.Small(_("The link is yours alone, and works until the meeting is over. You need no password.")),
             frame.Small(_("You get this because you are called to the meeting. Questions: %(email)s", email=meeting.council.email)),
         ]

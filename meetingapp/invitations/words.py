@@ -46,10 +46,14 @@ DELIVERY: dict[LetterState, tuple[LazyString, str, str, bool]] = {
     LetterState.UNKNOWN: (_l("Uncertain"), "warn", "warning", True),
     LetterState.FAILED: (_l("Failed"), "cross", "danger", True),
     LetterState.WITHDRAWN: (_l("Withdrawn"), "undo", "", False),
+    LetterState.TOLD: (_l("Told in another way"), "check", "success", False),
+    LetterState.HELD: (_l("Waits for you"), "warn", "warning", True),
 }
 KINDS: dict[str, LazyString] = {
     "invitation": _l("Call"),
     "papers": _l("Papers"),
+    "reminder": _l("Reminder"),
+    "minutes-approval": _l("Approval of minutes"),
     "sign-in": _l("Sign-in link"),
     "partner-link": _l("Partner's link"),
     "action-status": _l("Question of status"),

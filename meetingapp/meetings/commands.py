@@ -15,9 +15,10 @@ from meetingapp.core import audit, clock
 from meetingapp.core.database import db
 from meetingapp.core.forms import RuleBroken, check_version
 from meetingapp.core.mail.calendar import new_uid
-from meetingapp.council.models import Body, Council, Person
+from meetingapp.council import queries as council_queries
+from meetingapp.council.models import Body, Council, Organisation, Person
 from meetingapp.meetings import queries, words
-from meetingapp.meetings.models import Meeting, MeetingBody, MeetingForm, MeetingState
+from meetingapp.meetings.models import CoHost, Meeting, MeetingBody, MeetingForm, MeetingState
 
 BEFORE_CALL = (MeetingState.PLANNED, MeetingState.AGENDA_FIXED)
 WEB_ADDRESS = re.compile(r"https?://[^\s/]+\S*")
@@ -35,13 +36,15 @@ def plan_meeting(
     title: str = "",
     online_url: str = "",
     chair: Person | None = None,
+    co_hosts: Sequence[Organisation] = (),
 ) -> Meeting:
     """Plan a meeting of one or more bodies of `council`; the first one leads. Its public address is fixed here, for ever.
 
     :param starts_at: aware, as `ends_at`
     :param chair: None: whoever chairs the leading body that day
+    :param co_hosts: organisations that invite together with the council
     :raises RuleBroken: no body, one of another council or not there that day, times that cannot be, a body that meets then already,
-        a place or an online address that is missing, or a chair who has no seat in the council
+        a place or an online address that is missing, a chair who has no seat in the council, or a co-host whom the council does not know
     """
     bodies = list(dict.fromkeys(bodies))
     if not bodies:
@@ -53,6 +56,7 @@ def plan_meeting(
     _check_times(bodies, starts_at, ends_at, None)
     _check_place(form, place, online_url)
     _check_chair(council.id, chair, day)
+    _check_co_hosts(council.id, co_hosts, day)
     meeting = Meeting(
         council=council,
         slug=_free_slug(council, bodies[0], day),
@@ -67,6 +71,7 @@ def plan_meeting(
         calendar_uid=new_uid(current_app.config["MAIL_DOMAIN"]),
         created_at=clock.now(),
         hosts=[MeetingBody(body=body, position=position) for position, body in enumerate(bodies)],
+        co_hosts=[CoHost(organisation=one, position=position) for position, one in enumerate(dict.fromkeys(co_hosts))],
     )
     db.session.add(meeting)
     audit.record("meeting.plan", meeting, by=by)
@@ -111,6 +116,13 @@ def _check_chair(council_id: int, chair: Person | None, day: date) -> None:
         raise RuleBroken(_("Choose a chair who has a seat in the council on that day."), field="chair")
 
 
+def _check_co_hosts(council_id: int, co_hosts: Sequence[Organisation], day: date) -> None:
+    known = {one.organisation_id for one in council_queries.affiliations_of(council_id, day)}
+    for organisation in co_hosts:
+        if organisation.id not in known:
+            raise RuleBroken(_("The council does not know %(name)s on that day.", name=organisation.name), field="co_hosts")
+
+
 def _free_slug(council: Council, body: Body, day: date) -> str:
     slug = f"{body.slug}-{day.isoformat()}"
     taken = set(
@@ -131,10 +143,12 @@ def edit_meeting(
     chair: Person | None,
     seen_version: int | None,
     by: audit.Doer | None,
+    co_hosts: Sequence[Organisation] | None = None,
 ) -> None:
     """Change when, where and how. Its public address and its bodies stay.
 
     :param chair: None: whoever chairs the leading body that day
+    :param co_hosts: who invites together with the council; None leaves it as it is
     :raises RuleBroken: as `plan_meeting`; and once it is called, for then everybody must be told; title and chair can still change
     :raises Stale: when someone has saved since
     """
@@ -163,6 +177,14 @@ def edit_meeting(
     if chair is not meeting.chair:
         _check_chair(meeting.council_id, chair, day)
         meeting.chair = chair or queries.chair_of(meeting.body, day)
+    if co_hosts is not None and list(co_hosts) != meeting.organisations:
+        if meeting.state not in BEFORE_CALL:
+            raise RuleBroken(_("The meeting is called, so those who invite stand as everybody got them."), field="co_hosts")
+        _check_co_hosts(meeting.council_id, co_hosts, day)
+        old = {host.organisation_id: host for host in meeting.co_hosts}
+        meeting.co_hosts = [old.get(one.id) or CoHost(organisation=one) for one in dict.fromkeys(co_hosts)]
+        for position, host in enumerate(meeting.co_hosts):
+            host.position = position
     meeting.title = title
     meeting.version += 1
     audit.record("meeting.edit", meeting, by=by, moved=is_new_time or is_new_place)
@@ -230,3 +252,11 @@ def mark_ended(meeting: Meeting, at: datetime) -> None:
     """
     _step(meeting, MeetingState.ENDED, MeetingState.IN_SESSION)
     meeting.ended_at = at
+
+
+def mark_recorded(meeting: Meeting, at: datetime) -> None:
+    """Its minutes are locked; a correction keeps the first moment.
+
+    :param at: aware
+    """
+    meeting.recorded_at = meeting.recorded_at or at

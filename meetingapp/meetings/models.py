@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meetingapp.core.database import Model
-from meetingapp.council.models import Body, Council, Person
+from meetingapp.council.models import Body, Council, Organisation, Person
 
 
 class MeetingForm(enum.Enum):
@@ -52,12 +52,14 @@ class Meeting(Model):
     called_at: Mapped[datetime | None]
     opened_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    recorded_at: Mapped[datetime | None]  # when its minutes were locked for the first time
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 
     council: Mapped[Council] = relationship()
     chair: Mapped[Person | None] = relationship()
     hosts: Mapped[list[MeetingBody]] = relationship(back_populates="meeting", order_by="MeetingBody.position")
+    co_hosts: Mapped[list[CoHost]] = relationship(back_populates="meeting", order_by="CoHost.position", cascade="all, delete-orphan")
 
     @property
     def bodies(self) -> list[Body]:
@@ -69,6 +71,11 @@ class Meeting(Model):
         """The leading body: its settings, numbers and address hold for the meeting."""
         return self.hosts[0].body
 
+    @property
+    def organisations(self) -> list[Organisation]:
+        """Those outside the council that invite together with it: LO and NHO."""
+        return [host.organisation for host in self.co_hosts]
+
 
 class MeetingBody(Model):
     """That a body meets in this meeting."""
@@ -79,3 +86,14 @@ class MeetingBody(Model):
 
     meeting: Mapped[Meeting] = relationship(back_populates="hosts")
     body: Mapped[Body] = relationship()
+
+
+class CoHost(Model):
+    """That an organisation invites to this meeting together with the council's bodies."""
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), primary_key=True, index=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+    meeting: Mapped[Meeting] = relationship(back_populates="co_hosts")
+    organisation: Mapped[Organisation] = relationship()

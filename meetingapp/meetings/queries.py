@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from meetingapp.core import audit, clock, policy
+from meetingapp.core import clock, policy
 from meetingapp.core.database import db
+from meetingapp.core.i18n.dates import at_oslo
 from meetingapp.council import queries as council_queries
 from meetingapp.council.models import Body, Office, Person, Seat, SeatRole
-from meetingapp.meetings.models import Meeting, MeetingBody, MeetingState
+from meetingapp.meetings.models import CoHost, Meeting, MeetingBody, MeetingState
 
 PAGE = 25  # rows
 LARGEST_ID = 2**31 - 1  # what a key can be on both databases
@@ -22,6 +23,7 @@ _LOADED = (
     joinedload(Meeting.council),
     joinedload(Meeting.chair),
     selectinload(Meeting.hosts).joinedload(MeetingBody.body),
+    selectinload(Meeting.co_hosts).joinedload(CoHost.organisation),
 )
 
 
@@ -31,7 +33,7 @@ def visible(actor: Any, query: Select[Any]) -> Select[Any]:
 
 
 def meeting_for(actor: Any, meeting_id: int) -> Meeting | None:
-    """The meeting, if `actor` may see it; absent and hidden are the same None. Two queries; bodies and council come loaded."""
+    """The meeting, if `actor` may see it; absent and hidden are the same None. Three queries; bodies, co-hosts and council come loaded."""
     query = select(Meeting).where(Meeting.id == min(meeting_id, LARGEST_ID)).options(*_LOADED)
     found: Meeting | None = db.session.scalar(policy.scope(actor, query, visible))
     return found
@@ -51,7 +53,7 @@ def is_over(meeting: Meeting, now: datetime) -> bool:
 
 
 def upcoming(actor: Any, council_id: int | None = None) -> Sequence[Meeting]:
-    """Meetings that are to come or under way, nearest first. Two queries; bodies come loaded."""
+    """Meetings that are to come or under way, nearest first. Three queries; bodies and co-hosts come loaded."""
     query = select(Meeting).where(~_is_over(clock.now())).options(*_LOADED)
     if council_id is not None:
         query = query.where(Meeting.council_id == council_id)
@@ -59,7 +61,7 @@ def upcoming(actor: Any, council_id: int | None = None) -> Sequence[Meeting]:
 
 
 def list_page(actor: Any, council_id: int, *, body_id: int | None = None, page: int = 1) -> Any:
-    """One page of a council's meetings: those to come, nearest first, then those that have been, newest first. Three queries.
+    """One page of a council's meetings: those to come, nearest first, then those that have been, newest first. Four queries.
 
     :param body_id: only those where this body meets
     :return: a page as Flask-SQLAlchemy's `paginate()` gives it
@@ -75,6 +77,19 @@ def list_page(actor: Any, council_id: int, *, body_id: int | None = None, page: 
         Meeting.id,
     )
     return db.paginate(query, page=page, per_page=PAGE, max_per_page=PAGE, error_out=False)
+
+
+def of_days(actor: Any, council_id: int, first: date, last: date, *, body_id: int | None = None) -> Sequence[Meeting]:
+    """A council's meetings from one day to another, both included, in order, cancelled ones too. Three queries; bodies come loaded."""
+    query = (
+        select(Meeting)
+        .where(Meeting.council_id == council_id, Meeting.starts_at >= at_oslo(first, time(0)))
+        .where(Meeting.starts_at < at_oslo(last + timedelta(days=1), time(0)))
+        .options(*_LOADED)
+    )
+    if body_id is not None:
+        query = query.where(Meeting.hosts.any(MeetingBody.body_id == body_id))
+    return db.session.scalars(policy.scope(actor, query, visible).order_by(Meeting.starts_at, Meeting.id)).all()
 
 
 def of_body_between(body_id: int, after: datetime, before: datetime) -> Sequence[Meeting]:
@@ -102,22 +117,3 @@ def chairs_to_choose(council_id: int, day: date) -> Sequence[Person]:
     holds = and_(Seat.valid_from <= day, or_(Seat.valid_to.is_(None), Seat.valid_to >= day))
     seated = select(Seat.person_id).join(Seat.body).where(Body.council_id == council_id, Seat.role.in_(MAY_LEAD), holds)
     return db.session.scalars(select(Person).where(Person.id.in_(seated)).order_by(Person.sort_name, Person.id)).all()
-
-
-def history_page(meeting: Meeting, page: int) -> Any:
-    """One page of what was done to a meeting, newest first. Two queries.
-
-    :return: a page of `AuditEntry`, as Flask-SQLAlchemy's `paginate()` gives it
-    """
-    query = (
-        select(audit.AuditEntry)
-        .where(audit.AuditEntry.thing == Meeting.__tablename__, audit.AuditEntry.thing_id == meeting.id)
-        .order_by(audit.AuditEntry.id.desc())
-    )
-    return db.paginate(query, page=page, per_page=PAGE, max_per_page=PAGE, error_out=False)
-
-
-def names_of(entries: Sequence[audit.AuditEntry]) -> dict[int, str]:
-    """Person id → name of those who did what `entries` say. One query."""
-    ids = {entry.person_id for entry in entries if entry.person_id is not None}
-    return {row.id: row.name for row in db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))}

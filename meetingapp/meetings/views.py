@@ -1,4 +1,4 @@
-"""The list of meetings, and the history of one."""
+"""The list of meetings."""
 
 from __future__ import annotations
 
@@ -47,10 +47,3 @@ def index() -> Any:
         bodies=bodies,
         chosen=chosen,
     )
-
-
-@bp.get("/kontor/moter/<int:meeting_id>/historikk")
-def history(meeting_id: int) -> Any:
-    meeting = find(meeting_id)
-    page = queries.history_page(meeting, page_number())
-    return render_template("meetings/history.html", meeting=meeting, part_name="history", page=page, names=queries.names_of(page.items))

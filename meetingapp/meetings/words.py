@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
-from meetingapp.core.audit import AuditEntry
 from meetingapp.core.i18n import dates
 from meetingapp.core.i18n.languages import spoken
 from meetingapp.council.models import Body, Person
@@ -39,24 +36,6 @@ REACHED = {  # the step that is under way
     MeetingState.ADJOURNED: 3,
     MeetingState.ENDED: 4,
 }
-# What was done to a meeting, in the log. Acts of the floors above stand here too: the log is one.
-ACTS: dict[str, LazyString] = {
-    "meeting.plan": _l("planned the meeting"),
-    "meeting.edit": _l("changed the title or the chair"),
-    "agenda.add": _l("added an item to the agenda"),
-    "agenda.remove": _l("took an item off the agenda"),
-    "agenda.move": _l("changed the order of the agenda"),
-    "agenda.edit": _l("changed an item of the agenda"),
-    "agenda.fix": _l("fixed the agenda"),
-    "agenda.reopen": _l("opened the agenda again"),
-    "meeting.call": _l("called the meeting"),
-    "meeting.call_stopped": _l("stopped the call"),
-    "meeting.papers": _l("sent papers"),
-    "deputy.call": _l("called a deputy"),
-    "minutes.attendance": _l("noted who is there"),
-    "meeting.open": _l("opened the meeting"),
-    "meeting.end": _l("ended the meeting"),
-}
 
 
 def names(bodies: list[Body]) -> str:
@@ -74,6 +53,14 @@ def heading(meeting: Meeting) -> str:
 def short_heading(meeting: Meeting) -> str:
     """ "Regionrådet 29. januar"."""
     return f"{meeting.title or meeting.body.name} {dates.day_month(meeting.starts_at, language=spoken())}"
+
+
+def co_hosts(meeting: Meeting) -> str:
+    """Who invites together with the council: "LO Innlandet og NHO Innlandet"; empty for a meeting of its own."""
+    names_of = [organisation.name for organisation in meeting.organisations]
+    if len(names_of) < 2:
+        return "".join(names_of)
+    return _("%(some)s and %(last)s", some=", ".join(names_of[:-1]), last=names_of[-1])
 
 
 def where(meeting: Meeting) -> str:
@@ -125,17 +112,3 @@ def places(meeting: Meeting, part_name: str) -> list[tuple[str, str]]:
     """The breadcrumbs of one part: word and address, the last one without."""
     part = next((word for key, word, _href in parts(meeting) if key == part_name), "")
     return [(_("Meetings"), "/kontor/moter"), (short_heading(meeting), f"/kontor/moter/{meeting.id}"), (part, "")]
-
-
-def act(entry: AuditEntry) -> str:
-    """What one line of the log says was done: "fixed the agenda: RR 01/27, RR 02/27"."""
-    details: dict[str, Any] = entry.details
-    if entry.action == "agenda.fix" and details.get("numbers"):
-        return _("fixed the agenda: %(numbers)s", numbers=", ".join(details["numbers"]))
-    if entry.action == "agenda.add" and details.get("cases"):
-        return ngettext("put %(num)d case on the agenda", "put %(num)d cases on the agenda", len(details["cases"]))
-    if entry.action == "agenda.move" and details.get("place"):
-        return _("moved an item to place %(place)d on the agenda", place=details["place"])
-    if entry.action == "meeting.edit" and details.get("moved"):
-        return _("changed time or place")
-    return str(ACTS.get(entry.action) or _("changed the meeting"))

@@ -73,8 +73,26 @@ class Outcome(enum.Enum):
     SUMMARISED = "summarised"  # a discussion or dialogue without decision
 
 
+class DecisionKind(enum.Enum):
+    """What a decision is. A council decides about individuals only within grants and its own affairs (kommuneloven § 18-1)."""
+
+    STATEMENT = "statement"
+    GRANT = "grant"
+    INTERNAL = "internal"
+    ELECTION = "election"
+    INFORMATION = "information"
+    FORWARDED = "forwarded"  # to the participants, who decide
+
+
 class Deliberation(Model):
     """What happened with one agenda item."""
+
+    __table_args__ = (
+        CheckConstraint(
+            "NOT is_individual OR decision_kind IN ('grant', 'internal')",
+            name="individual_decisions_are_grants_or_internal",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("agenda_item.id"), unique=True)
@@ -83,6 +101,8 @@ class Deliberation(Model):
     outcome: Mapped[Outcome] = mapped_column(default=Outcome.NOT_DEALT_WITH)
     decision: Mapped[str] = mapped_column(default="")  # Markdown, word for word
     decision_html: Mapped[str] = mapped_column(default="")
+    decision_kind: Mapped[DecisionKind | None]
+    is_individual: Mapped[bool] = mapped_column(default=False)  # decides about somebody's rights or duties (enkeltvedtak)
     appeal: Mapped[str] = mapped_column(default="")  # how to complain about a grant decision
     no_action_reason: Mapped[str] = mapped_column(default="")  # why nobody has to do anything, said on purpose
     version: Mapped[int] = mapped_column(default=1)

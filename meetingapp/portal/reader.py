@@ -15,6 +15,7 @@ from sqlalchemy import make_url
 from werkzeug.datastructures import ETags
 from werkzeug.http import http_date, parse_accept_header, parse_etags
 
+from meetingapp.core.database.guard import CONNECT_TIMEOUT, time_outs
 from meetingapp.core.i18n.languages import CHOICE
 from meetingapp.core.web.headers import security_headers
 
@@ -91,6 +92,14 @@ class Pages:
         body = bytes(encoded if used != "plain" else plain)
         return Found(status, media_type, file_name, etag if used == "plain" else f"{etag}-{used}", used, _http_date(modified), body)
 
+    def has_host(self, name: str) -> bool:
+        """Whether a council has its portal at this name."""
+        return bool(name) and self._execute("SELECT 1 FROM page WHERE host = {mark} LIMIT 1", (name,)) is not None
+
+    def is_empty(self) -> bool:
+        """Whether there is no page at all: nobody has set up a council here."""
+        return self._execute("SELECT 1 FROM page LIMIT 1", ()) is None
+
     def _execute(self, query: str, values: tuple[str, ...]) -> Any:
         query = query.replace("{mark}", "?" if self._is_sqlite else "%s")
         for last_try in (False, True):  # a kept connection dies with a restart of the database: open it once anew
@@ -111,7 +120,8 @@ class Pages:
         if self._is_sqlite:
             return pysqlite3.dbapi2.connect(f"file:{quote(self._url.database or '')}?mode=ro", uri=True, isolation_level=None)
         url = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
-        return psycopg.connect(url, autocommit=True, prepare_threshold=0, options="-c default_transaction_read_only=on")
+        options = f"-c default_transaction_read_only=on {time_outs()}"
+        return psycopg.connect(url, autocommit=True, prepare_threshold=0, options=options, connect_timeout=CONNECT_TIMEOUT)
 
     def close(self) -> None:
         """Close the connection of this thread."""

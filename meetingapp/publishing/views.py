@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
@@ -15,6 +15,7 @@ from meetingapp.core import policy
 from meetingapp.core.database import db
 from meetingapp.core.forms import OneButtonForm
 from meetingapp.council.models import Council
+from meetingapp.council.office import own_council, page_number
 from meetingapp.meetings import queries as meeting_queries
 from meetingapp.meetings.models import Meeting, MeetingState
 from meetingapp.minutes import queries as minutes_queries
@@ -44,6 +45,7 @@ FOUND: dict[str, LazyString] = {
     "closed_word": _l("A word that must never be public stands in the text."),
     "closed_text": _l("Words from a closed part stand in the text."),
     "closed_attachment": _l("The name of a closed attachment stands in the text."),
+    "restored": _l("It was waiting when the backup was made that we restored from. See that it shall be public, and publish it anew."),
     "not_ready": _l("The facts have changed since it was asked for."),
 }
 
@@ -55,9 +57,7 @@ def _public() -> dict[str, Any]:
 
 
 def _council(action: str) -> Council:
-    council: Council | None = current_user.council
-    if council is None:
-        abort(404 if current_user.is_authenticated else 401)
+    council = own_council()
     policy.require(current_user, action, council)
     return council
 
@@ -67,7 +67,7 @@ def index() -> Any:
     council = _council("publication.list")
     return render_template(
         "publishing/index.html",
-        page=queries.page_of(council.id, request.args.get("side", 1, type=int)),
+        page=queries.page_of(council.id, page_number()),
         states=STATES,
         kinds=KINDS,
         found_words=FOUND,

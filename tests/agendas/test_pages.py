@@ -209,7 +209,7 @@ def test_a_programme_item_a_break_and_a_sub_item_are_added_changed_and_taken_off
     assert "Ine Eksempel" in browser.see(page).text
 
     browser.submit(f"{page}/punkt?under={programme.id}", title="Spørsmål", minutes="10")
-    assert "a) Spørsmål" in browser.see(page).text
+    assert "4.1 Spørsmål" in browser.see(page).text
     change = f"/kontor/agenda/{pause.id}/rediger"
     assert browser.submit(change, title="Lunsj", minutes="40").status_code == 303
     assert (pause.title, pause.minutes) == ("Lunsj", 40)

@@ -22,6 +22,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.databases import Databases
+
 ROOT = Path(__file__).parents[2]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]
@@ -77,10 +79,12 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house(databases: Databases, tmp_path: Path) -> Iterator[House]:
     """`tools.run` as a process: demo loaded, server and worker up. Three seconds of undo instead of sixty."""
     port, log = free_port(), tmp_path / "log"
-    environment = {**os.environ, "PORT": str(port), "VAR_DIR": str(tmp_path / "var"), "UNDO_SECONDS": "3"}
+    var = tmp_path / "var"
+    var.mkdir()
+    environment = {**os.environ, **databases.environment(var), "PORT": str(port), "VAR_DIR": str(var), "UNDO_SECONDS": "3"}
     with log.open("w") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "tools.run"], cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT, start_new_session=True

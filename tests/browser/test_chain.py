@@ -84,7 +84,9 @@ class Person:
         return self.go(link).press("Logg inn")
 
 
-@pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without JavaScript"])
+@pytest.mark.parametrize(
+    "scripts", [pytest.param(True, id="with JavaScript", marks=pytest.mark.only("sqlite")), pytest.param(False, id="without JavaScript")]
+)
 def test_from_a_proposal_to_a_decision_that_is_followed_up(chromium: Browser, house: House, scripts: bool) -> None:
     secretary = Person(chromium, house, scripts=scripts)
     member = Person(chromium, house, scripts=scripts, width=390)

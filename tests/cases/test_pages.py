@@ -135,7 +135,7 @@ def test_the_case_page_shows_what_is_missing_and_what_was_done(council, secretar
 
     assert '<ol class="line">' in page.html
     assert page.html.count('data-color="warning">') >= 3
-    assert "opprettet, Sara Sekretær" in page.text
+    assert "Sara Sekretær opprettet saken" in page.text
 
 
 def test_a_case_is_made_with_its_facts_and_only_once(council, office):

@@ -25,6 +25,7 @@ from meetingapp.core.audit.models import AuditEntry
 from meetingapp.core.audit.verify import verify
 from meetingapp.core.database import db, short_write, write
 from tests import factories
+from tests.databases import superuser
 
 FACTS: dict[str, Any] = {"kind": CaseKind.DECISION, "scope": Scope.REGIONAL}
 MIDDLE = 4  # an entry with others before and after it
@@ -48,26 +49,23 @@ def log(app: Flask, council: factories.TestCouncil, secretary: Actor) -> Iterato
 
 @contextmanager
 def past_the_house() -> Iterator[Callable[[str], None]]:
-    """Run SQL as someone who owns the database: no triggers, no foreign keys."""
+    """Run SQL as someone who owns the server: no triggers, no foreign keys."""
+    if db.engine.dialect.name == "postgresql":
+        with superuser(db.engine) as connection:
+            connection.execute("SET session_replication_role = replica")
+            yield lambda sql: connection.execute(sql) and None  # type: ignore[call-overload]
+        return
     raw = db.engine.raw_connection()
     cursor = raw.cursor()
-    is_sqlite = db.engine.dialect.name == "sqlite"
-    triggers: list[tuple[str, str]] = []
-    if is_sqlite:
-        cursor.execute("PRAGMA foreign_keys=OFF")
-        cursor.execute("PRAGMA query_only=OFF")
-        triggers = cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
-        for name, _sql in triggers:
-            cursor.execute(f'DROP TRIGGER "{name}"')
-    else:
-        cursor.execute("SET session_replication_role = replica")
+    cursor.execute("PRAGMA foreign_keys=OFF")
+    cursor.execute("PRAGMA query_only=OFF")
+    triggers = cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    for name, _sql in triggers:
+        cursor.execute(f'DROP TRIGGER "{name}"')
     yield lambda sql: cursor.execute(sql) and None
-    if is_sqlite:
-        for _name, sql in triggers:
-            cursor.execute(sql)
-        cursor.execute("PRAGMA foreign_keys=ON")
-    else:
-        cursor.execute("SET session_replication_role = DEFAULT")
+    for _name, sql in triggers:
+        cursor.execute(sql)
+    cursor.execute("PRAGMA foreign_keys=ON")
     raw.commit()
     raw.close()
 

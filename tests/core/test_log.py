@@ -150,4 +150,4 @@ def test_the_house_is_not_ready_when_a_database_is_behind_or_away(client: Any, m
 
 def test_the_site_is_built_with_the_log_around_it(house: Any, written: io.StringIO) -> None:
     assert create_site(house[1]) is not None
-    assert logging.getLogger().handlers[0].formatter.__class__ is structlog.stdlib.ProcessorFormatter
+    assert isinstance(logging.getLogger().handlers[0].formatter, structlog.stdlib.ProcessorFormatter)

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from meetingapp.accounts.actor import Actor
 from meetingapp.core.database import db
 from meetingapp.meetings import words
 from meetingapp.meetings.models import Meeting, MeetingForm, MeetingState
@@ -257,33 +256,8 @@ def test_the_steps_say_how_far_the_meeting_has_come(
 
 def test_the_frame_leads_to_all_parts_and_says_where_we_are(council: TestCouncil, signed_in: SignIn) -> None:
     meeting = a_meeting(council)
-    page = signed_in(council.members[1]).see(f"/kontor/moter/{meeting.id}/historikk")
-    parts = [text for href, text in page.links if href.startswith(f"/kontor/moter/{meeting.id}")]
+    page = signed_in(council.secretary).see(f"/kontor/moter/{meeting.id}/historikk")
+    parts = [text for href, text in page.links if href.startswith(f"/kontor/moter/{meeting.id}") and "rediger" not in href]
 
     assert parts[-6:] == ["Saksliste", "Deltakere", "Innkalling", "Møtebok", "Oppfølging", "Historikk"]
     assert "Regionrådet 23. desember 2026 Utkast" in page.text
-
-
-def test_the_history_says_who_did_what_and_when_and_no_more(council: TestCouncil, secretary: Actor, signed_in: SignIn) -> None:
-    from meetingapp.agendas import commands
-
-    meeting = an_agenda(council, a_secret_case(council), "A")
-    commands.fix_agenda(meeting, by=secretary)
-    db.session.commit()
-    text = signed_in(council.members[1]).see(f"/kontor/moter/{meeting.id}/historikk").text
-
-    assert "Sara Sekretær fastsatte sakslisten: RR 01/26, RR 02/26 23.11.2026 kl. 08.00" in text
-    assert "Systemet satte 2 saker på sakslisten" in text
-    assert "Ansettelse" not in text
-
-
-def test_a_long_history_comes_in_pages(council: TestCouncil, secretary: Actor, signed_in: SignIn) -> None:
-    from meetingapp.agendas import commands, queries
-
-    meeting = an_agenda(council, "A")
-    for minutes in range(30):
-        commands.edit_item(queries.items_of(meeting)[2], minutes=minutes, by=secretary)
-    db.session.commit()
-    page = signed_in(council.secretary).see(f"/kontor/moter/{meeting.id}/historikk?side=2")
-
-    assert page.text.count("endret et punkt") == 5

@@ -126,9 +126,9 @@ class Sitting:
         return self.lock(what, pdf=pdf)
 
 
-def called(council: TestCouncil, *titles: str, cases: Sequence[Case] = ()) -> Sitting:
-    """A meeting 30 days ahead with some cases, its agenda fixed and everybody called."""
-    by, meeting = Actor(council.secretary), a_meeting(council)
+def called(council: TestCouncil, *titles: str, cases: Sequence[Case] = (), days: int = 30) -> Sitting:
+    """A meeting so many days ahead with some cases, its agenda fixed and everybody called."""
+    by, meeting = Actor(council.secretary), a_meeting(council, days=days)
     chosen = [*cases, *(a_case(council.council, title) for title in titles)] or [a_case(council.council)]
     agenda_commands.add_cases(meeting, chosen, by=by)
     agenda_commands.fix_agenda(meeting, by=by)
@@ -144,9 +144,9 @@ def reply(sitting: Sitting, person: Person, answer: Reply, reason: str = "") -> 
     db.session.commit()
 
 
-def opened(council: TestCouncil, *titles: str, cases: Sequence[Case] = ()) -> Sitting:
+def opened(council: TestCouncil, *titles: str, cases: Sequence[Case] = (), days: int = 30) -> Sitting:
     """The same meeting, opened at 9 with all five members and the secretary there."""
-    sitting = called(council, *titles, cases=cases)
+    sitting = called(council, *titles, cases=cases, days=days)
     for person in (*council.members, council.secretary):
         reply(sitting, person, Reply.ACCEPTED)
     commands.open_meeting(sitting.meeting, by=sitting.by, at=sitting.at(9))

@@ -11,17 +11,17 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from config import Settings
 from meetingapp import demo
 from meetingapp.app import create_office
 from meetingapp.core import clock
-from meetingapp.core.database import db, migrations
+from meetingapp.core.database import db
 from meetingapp.core.files import store
 from meetingapp.demo.source import DATA, Source
 from meetingapp.meetings.models import Meeting
 from meetingapp.minutes import compose, queries, votes
 from meetingapp.publishing import gate
 from tests.conftest import NOW
+from tests.databases import Databases, settings
 
 pytestmark = pytest.mark.slow
 
@@ -31,12 +31,11 @@ RESULTS = {"unanimous": votes.Result.UNANIMOUS, "majority": votes.Result.MAJORIT
 
 
 @pytest.fixture(scope="module")
-def april(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+def april(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """What is read of the meeting: the document, its fingerprint, the editions and their PDF text, and the votes by item number."""
     var = tmp_path_factory.mktemp("april")
-    settings = Settings.from_environment({"VAR_DIR": str(var), "SECRET_KEY": "a key for tests only, of no worth to anyone", "DEMO": "yes"})
-    with create_office(settings).app_context(), clock.frozen(NOW):
-        migrations.upgrade()
+    made = settings(var, databases.environment(var), DEMO="yes")
+    with create_office(made).app_context(), clock.frozen(NOW):
         demo.load()
         meeting = db.session.scalars(select(Meeting).where(Meeting.slug.contains("2026-04-24"))).one()
         minutes = queries.minutes_of(meeting)

@@ -14,7 +14,6 @@ from sqlalchemy import delete, select
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
-from config import Settings
 from meetingapp.accounts.actor import Actor
 from meetingapp.agendas import commands as agenda_commands
 from meetingapp.core import clock
@@ -221,18 +220,12 @@ def test_the_calendar_everybody_may_read_names_nobody(sitting: Sitting, work: Wo
 
 def test_the_public_site_needs_no_office(house: Any, sitting: Sitting, work: Work, site: Client) -> None:
     _publish(sitting, work)
-    settings: Settings = house[1]
-    office, away = settings.var_dir / "office.db", settings.var_dir / "office.away"
+    _app, settings, databases = house
+    path = _path(sitting)
     db.session.rollback()
-    office.rename(away)
-    try:
-        assert not office.exists()
-        for path in ("/", _path(sitting), "/kalender/regionradet.ics"):
-            assert site.get(path).status_code == 200, path
-        assert site.get(f"{_path(sitting)}?fra=epost").status_code == 200
-        assert not office.exists()
-    finally:
-        away.rename(office)
+    with databases.without_office(settings.var_dir):
+        for address in ("/", path, "/kalender/regionradet.ics", f"{path}?fra=epost"):
+            assert site.get(address).status_code == 200, address
 
 
 def test_the_agenda_is_published_with_the_call(council: TestCouncil, work: Work, site: Client) -> None:

@@ -6,36 +6,50 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from flask import flash, render_template
+from flask import abort, flash, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
-from meetingapp.agendas import commands, queries, words
-from meetingapp.agendas.forms import QueueForm
-from meetingapp.agendas.models import AgendaItem
-from meetingapp.agendas.views.blueprint import back, bp
+from meetingapp.agendas import commands, placement, queries, words
+from meetingapp.agendas.forms import QueueForm, whole_number
+from meetingapp.agendas.models import AgendaChange, AgendaItem
+from meetingapp.agendas.views.blueprint import back, bp, shown_title
 from meetingapp.cases import queries as case_queries
 from meetingapp.cases import words as case_words
 from meetingapp.cases.models import Case
 from meetingapp.core import policy
 from meetingapp.core.forms import Form, OneButtonForm
+from meetingapp.council.office import number_asked
 from meetingapp.meetings.models import Meeting, MeetingState
 from meetingapp.meetings.views import find
 
+NOTHING = 204  # there is no news
 CONFLICT = 409  # a rule said no to a button; the page shows how things are now
 
 
 @bp.get("/kontor/moter/<int:meeting_id>")
 def show(meeting_id: int) -> Any:
-    return page(find(meeting_id))
+    return page(find(meeting_id), seen=number_asked("sett"))
 
 
-def page(meeting: Meeting, form: Form | None = None, item: AgendaItem | None = None) -> str:
+@bp.get("/kontor/moter/<int:meeting_id>/nytt")
+def news(meeting_id: int) -> Any:
+    """The agenda again, when it has changed since `?sett=`; else nothing. What an open page asks every few seconds."""
+    if not current_user.is_authenticated:
+        policy.mark_asked()  # nothing is shown; the next act leads to signing in
+        return "", NOTHING
+    meeting = find(meeting_id, "agenda.edit")
+    seen = number_asked("sett") or 0
+    return ("", NOTHING) if queries.version_of(meeting) == seen else page(meeting, seen=seen)
+
+
+def page(meeting: Meeting, form: Form | None = None, item: AgendaItem | None = None, *, seen: int | None = None) -> str:
     """The agenda as it is now, for whoever is signed in.
 
     :param form: one that was refused, to show with its message
     :param item: the item whose row the form stands in
+    :param seen: the version that was seen last; what others have done since is told
     """
     may_edit = policy.allows(current_user, "agenda.edit", meeting) and meeting.state in commands.OPEN
     may_fix = policy.allows(current_user, "agenda.fix", meeting)
@@ -44,6 +58,10 @@ def page(meeting: Meeting, form: Form | None = None, item: AgendaItem | None = N
     faults = queries.agenda_faults(meeting, items) if is_draft and may_fix else []
     queue = case_queries.ready_queue(meeting.council_id) if may_edit else []
     notice = queries.notice_today(meeting) if may_edit and meeting.state in commands.BEFORE_CALL else None
+    titles, levels, places = _titles(items), _levels(items), _places(items)
+    others = queries.by_others(meeting, after=seen, person_id=current_user.person_id) if seen is not None and may_edit else []
+    undo = queries.last_change(meeting, current_user.person_id) if may_edit else None
+    criteria = queries.criteria_of(meeting) if may_edit else []
     return render_template(
         "agendas/show.html",
         meeting=meeting,
@@ -52,7 +70,8 @@ def page(meeting: Meeting, form: Form | None = None, item: AgendaItem | None = N
         form=form,
         form_item=item.id if item is not None else None,
         lines=queries.timetable(meeting, items),
-        levels=_levels(items),
+        levels=levels,
+        places=places,
         ends_at=ends,
         bar=words.time_bar(meeting, items),
         time_left=words.time_left(int((meeting.ends_at - ends).total_seconds() // 60)),
@@ -61,7 +80,13 @@ def page(meeting: Meeting, form: Form | None = None, item: AgendaItem | None = N
         warnings=queries.warnings(items) if may_edit else {},
         faults=faults,
         notice=notice if notice is not None and notice.is_short else None,
-        titles=_titles(items),
+        titles=titles,
+        version=queries.version_of(meeting) if may_edit else 0,
+        told=[words.told(change, _title_of(change, titles)) for change in others],
+        undo=undo,
+        undo_words=words.undo(undo, _title_of(undo, titles)) if undo is not None else "",
+        has_rule=bool(criteria),
+        reasons={item_id: words.REASONS[name] for item_id, name in placement.reasons(items, criteria).items()},
         kinds=case_words.KINDS,
         case_states=case_words.STATES,
         queue=[(case, ends + timedelta(minutes=case.minutes_needed)) for case in queue],
@@ -77,6 +102,24 @@ def _levels(items: Sequence[AgendaItem]) -> dict[int, list[AgendaItem]]:
     for item in items:
         found |= {child.id: list(item.children) for child in item.children}
     return found
+
+
+def _places(items: Sequence[AgendaItem]) -> dict[int, str]:
+    """Item id → its place as it is written: "4", and "4.2" for a sub-item."""
+    found = {}
+    for number, item in enumerate(items, start=1):
+        found[item.id] = str(number)
+        found |= {child.id: f"{number}.{part}" for part, child in enumerate(item.children, start=1)}
+    return found
+
+
+def _title_of(change: AgendaChange, titles: dict[int, str]) -> str:
+    """What the item of a change is called; for one that is gone, its case or the title it had. Empty for several at once."""
+    if change.item_id in titles:
+        return titles[change.item_id]
+    if change.case is not None:
+        return case_queries.shown_title(current_user, change.case)
+    return str(change.facts.get("kept", {}).get("title", ""))
 
 
 def _titles(items: Sequence[AgendaItem]) -> dict[int, str]:
@@ -99,11 +142,28 @@ def add_cases(meeting_id: int) -> Any:
     form.offer(queue)
     if form.validate_on_submit():
         with form.rules():
-            new = commands.add_cases(meeting, [case for case in queue if case.id in (form.case.data or [])], by=current_user)
+            new = commands.add_cases(meeting, [case for case in queue if case.id in form.chosen], by=current_user)
     if form.is_done:
         flash(ngettext("%(num)d case is put on the agenda.", "%(num)d cases are put on the agenda.", len(new)))
-        return back(meeting_id)
+        return back(meeting)
     return page(meeting, form), form.status
+
+
+@bp.post("/kontor/moter/<int:meeting_id>/angre")
+def undo(meeting_id: int) -> Any:
+    """Undo what the person signed in did last; `change` is its id."""
+    meeting = find(meeting_id, "agenda.edit")
+    change = queries.change_of(meeting, whole_number(request.form.get("change", "")) or 0)
+    if change is None or change.person_id != current_user.person_id or change.kind not in queries.UNDOABLE:
+        abort(404)
+    form = OneButtonForm()
+    if form.validate_on_submit():
+        with form.rules():
+            item = commands.undo(change, by=current_user)
+    if form.is_done:
+        flash(words.undone(change, shown_title(item) if item is not None else "", item.position + 1 if item is not None else 0))
+        return back(meeting, item)
+    return page(meeting, form), CONFLICT
 
 
 @bp.post("/kontor/moter/<int:meeting_id>/fastsett")
@@ -116,7 +176,7 @@ def fix(meeting_id: int) -> Any:
     if form.is_done:
         said = ", ".join(number.text for number in given)
         flash(_("The agenda is fixed. Numbers given: %(numbers)s. Next: the call.", numbers=said) if given else _("The agenda is fixed."))
-        return back(meeting_id)
+        return back(meeting)
     return page(meeting, form), CONFLICT
 
 
@@ -129,5 +189,5 @@ def reopen(meeting_id: int) -> Any:
             commands.reopen_agenda(meeting, by=current_user)
     if form.is_done:
         flash(_("The agenda is a draft again. Numbers that were given stay."))
-        return back(meeting_id)
+        return back(meeting)
     return page(meeting, form), CONFLICT

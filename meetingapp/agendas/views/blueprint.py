@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, redirect, url_for
+from flask import Blueprint, abort, redirect, request, url_for
 from flask_login import current_user
 
 from meetingapp.agendas import queries
+from meetingapp.agendas.forms import whole_number
 from meetingapp.agendas.models import AgendaItem
 from meetingapp.cases import queries as case_queries
+from meetingapp.meetings.models import Meeting
 from meetingapp.meetings.views import find
 
 bp = Blueprint("agendas", __name__)
@@ -29,6 +31,14 @@ def shown_title(item: AgendaItem) -> str:
     return case_queries.shown_title(current_user, item.case) if item.case is not None else item.title
 
 
-def back(meeting_id: int, item: AgendaItem | None = None) -> Any:
-    """To the agenda, at the item."""
-    return redirect(url_for("agendas.show", meeting_id=meeting_id) + (f"#p{item.id}" if item is not None else ""), 303)
+def seen_version() -> int | None:
+    """The version of the agenda that the page was made from, as its forms send it along; None for anything that is none."""
+    return whole_number(request.form.get("seen", ""))
+
+
+def back(meeting: Meeting, item: AgendaItem | None = None) -> Any:
+    """To the agenda, at the item. Where others have changed it since the page was made, the address says from which version on."""
+    seen = seen_version()
+    others = queries.by_others(meeting, after=seen, person_id=current_user.person_id) if seen is not None else []
+    address = url_for("agendas.show", meeting_id=meeting.id, sett=seen if others else None)
+    return redirect(address + (f"#p{item.id}" if item is not None else ""), 303)

@@ -12,6 +12,7 @@ from meetingapp.agendas import commands
 from meetingapp.agendas.views.blueprint import back, bp
 from meetingapp.core import clock, policy
 from meetingapp.council import queries as council_queries
+from meetingapp.council.models import Organisation
 from meetingapp.council.office import own_council
 from meetingapp.meetings import queries as meeting_queries
 from meetingapp.meetings.commands import BEFORE_CALL
@@ -29,15 +30,28 @@ def plan() -> Any:
     form = PlanForm(bodies=[bodies[0].id] if len(bodies) == 1 else [])
     form.offer_bodies(bodies)
     form.offer_chairs(people)
+    known = _organisations(council.id)
+    form.offer_co_hosts(known)
     if form.validate_on_submit():
         with form.rules():
             meeting = commands.plan(
-                council, bodies=form.chosen_bodies(bodies), chair=form.chosen_chair(people), by=current_user, **_when_and_where(form)
+                council,
+                bodies=form.chosen_bodies(bodies),
+                chair=form.chosen_chair(people),
+                co_hosts=form.chosen_co_hosts(known),
+                by=current_user,
+                **_when_and_where(form),
             )
     if form.is_done:
         flash(_("The meeting is planned, and the standing items are in place. Now put cases on its agenda."))
-        return back(meeting.id)
+        return back(meeting)
     return render_template("meetings/plan.html", form=form, meeting=None), form.status
+
+
+def _organisations(council_id: int) -> list[Organisation]:
+    """Those outside the council who can invite together with it."""
+    affiliations = council_queries.affiliations_of(council_id, clock.today())
+    return [one.organisation for one in affiliations if not one.is_participant]
 
 
 def _when_and_where(form: MeetingFields) -> dict[str, Any]:
@@ -58,8 +72,15 @@ def edit(meeting_id: int) -> Any:
     people = meeting_queries.chairs_to_choose(meeting.council_id, clock.today())
     form = _form_of(meeting)
     form.offer_chairs(people, now=meeting.chair)
+    given = {}
+    if isinstance(form, MeetingFields):
+        known = list(dict.fromkeys([*_organisations(meeting.council_id), *meeting.organisations]))
+        form.offer_co_hosts(known)
     if form.validate_on_submit():
-        given = _when_and_where(form) if isinstance(form, MeetingFields) else _as_it_stands(meeting) | {"title": form.title.data or ""}
+        if isinstance(form, MeetingFields):
+            given = _when_and_where(form) | {"co_hosts": form.chosen_co_hosts(known)}
+        else:
+            given = _as_it_stands(meeting) | {"title": form.title.data or ""}
         with form.rules():
             commands.edit(meeting, chair=form.chosen_chair(people, now=meeting.chair), seen_version=form.version, by=current_user, **given)
     if form.is_done:
@@ -81,6 +102,7 @@ def _form_of(meeting: Meeting) -> TitleForm:
         place=meeting.place,
         form=meeting.form.value,
         online_url=meeting.online_url,
+        co_hosts=[one.id for one in meeting.organisations],
         **title,
     )
 

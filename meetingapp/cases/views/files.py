@@ -8,7 +8,7 @@ from flask import abort, flash, redirect, render_template, request, send_file
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from meetingapp.cases import commands, queries
+from meetingapp.cases import commands, openings, queries
 from meetingapp.cases.forms import AttachmentForm
 from meetingapp.cases.models import Attachment, Case
 from meetingapp.cases.views.blueprint import address, bp, find, may
@@ -80,6 +80,7 @@ def detach(case_id: int, attachment_id: int) -> Any:
 def download(case_id: int, attachment_id: int) -> Any:
     case = find(case_id, "case.read_paper")
     attachment = _attachment(case, attachment_id)
+    openings.require_note(case, attachment, by=current_user)
     return _send(attachment.file, attachment.file_name)
 
 
@@ -90,6 +91,7 @@ def original(case_id: int) -> Any:
     paper = queries.read_from_word(case)
     if paper is None or paper.source_file is None:
         abort(404)
+    openings.require_note(case, paper, by=current_user)
     return _send(paper.source_file, paper.source_name or "original.docx")
 
 

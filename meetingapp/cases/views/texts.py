@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from itsdangerous import BadData, URLSafeSerializer
 
-from meetingapp.cases import commands, queries
+from meetingapp.cases import commands, openings, queries
 from meetingapp.cases.forms import ClosedPaperForm, PaperForm, WordForm, number_in
 from meetingapp.cases.models import Case, Part
 from meetingapp.cases.views.blueprint import address, bp, find, may
@@ -26,6 +26,8 @@ from meetingapp.core.web.edge import before_lock
 def paper(case_id: int) -> Any:
     case = find(case_id, "case.edit")
     newest = case.paper(Part.OPEN)
+    if request.method == "GET":
+        openings.require_note(case, newest, by=current_user)
     form = PaperForm(
         seen_version=newest.version if newest else 0,
         text=newest.text if newest else "",
@@ -64,6 +66,8 @@ def closed_paper(case_id: int) -> Any:
     case = find(case_id, "case.edit")
     policy.require(current_user, "case.read_closed", case)
     newest = case.paper(Part.CLOSED)
+    if request.method == "GET":
+        openings.require_note(case, newest, by=current_user)
     form = ClosedPaperForm(seen_version=newest.version if newest else 0, text=newest.text if newest else "")
     if form.validate_on_submit():
         if "preview" in request.form:

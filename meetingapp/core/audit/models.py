@@ -14,7 +14,7 @@ from meetingapp.core.database import Model
 class AuditEntry(Model):
     """One act by one person on one thing."""
 
-    __table_args__ = (Index("ix_audit_entry_thing", "thing", "thing_id"), Index("ix_audit_entry_person", "person_id", "id"))
+    __table_args__ = (Index("ix_audit_entry_thing", "thing", "thing_id", "id"), Index("ix_audit_entry_person", "person_id", "id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]

@@ -8,6 +8,10 @@ import pysqlite3.dbapi2
 from sqlalchemy.engine import make_url
 
 SAFE_SQLITE = (3, 51, 3)  # before it, two writers of one WAL file may corrupt it at a reset
+# On PostgreSQL nobody waits for ever. No statement of a page takes a second, so one of fifteen hangs; a lock is waited for as long as
+# SQLite's writers queue; a transaction that was left open holds its locks against everybody. Milliseconds.
+TIME_OUTS = {"statement_timeout": 15_000, "lock_timeout": 10_000, "idle_in_transaction_session_timeout": 60_000}
+CONNECT_TIMEOUT = 5  # seconds
 # recursive_triggers: else INSERT OR REPLACE removes a row past the trigger that refuses it
 PRAGMAS = (
     "journal_mode=WAL",
@@ -33,7 +37,17 @@ def require_safe_sqlite(version: str = pysqlite3.dbapi2.sqlite_version) -> None:
 
 
 def engine_options(url: str) -> dict[str, Any]:
-    """Options for `create_engine`: the safe SQLite, or a pool that survives a restart of the server."""
-    if make_url(url).drivername.startswith("sqlite"):
+    """Options for `create_engine`: the safe SQLite, or time-outs and a pool that survives a restart of the server.
+
+    An address that has `options` of its own keeps them.
+    """
+    address = make_url(url)
+    if address.get_backend_name() == "sqlite":
         return {"module": pysqlite3.dbapi2}
-    return {"pool_pre_ping": True}
+    arguments = {"connect_timeout": CONNECT_TIMEOUT}
+    return {"pool_pre_ping": True, "connect_args": arguments | ({} if "options" in address.query else {"options": time_outs()})}
+
+
+def time_outs() -> str:
+    """The time-outs as PostgreSQL's connection option `options`."""
+    return " ".join(f"-c {name}={milliseconds}" for name, milliseconds in TIME_OUTS.items())

@@ -41,15 +41,27 @@ def _render_item(kind: str, item: object, autogen: Any) -> str | Literal[False]:
     return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, UTCDateTime) else False
 
 
+def _is_a_model(name: str | None, kind: str, parents: Any) -> bool:
+    """Whether something in the database is there for a model. The full-text indexes stand beside the tables they follow."""
+    if kind == "table":
+        return "_fts" not in (name or "")
+    return not (kind in ("column", "index") and (name or "").endswith("vector"))
+
+
 def run(history: History) -> None:
     """What a history's `env.py` does: migrate the open database."""
     with _engine(history).connect() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET statement_timeout = 0")  # filling a column of a large table takes its time
+            connection.commit()
+            connection.detach()  # and the time is nobody else's
         context.configure(
             connection=connection,
             target_metadata=_metadata(history),
             render_as_batch=True,
             compare_type=True,
             render_item=_render_item,
+            include_name=_is_a_model,
             transaction_per_migration=True,
         )
         with context.begin_transaction():
@@ -71,8 +83,15 @@ def write_migration(history: History, number: str, what: str) -> None:
 def differences(history: History) -> list[Any]:
     """What the models have and the migrated database lacks, or the other way; `[]` when they agree."""
     with _engine(history).connect() as connection:
-        found = MigrationContext.configure(connection, opts={"compare_type": True, "render_item": _render_item})
+        found = MigrationContext.configure(
+            connection, opts={"compare_type": True, "render_item": _render_item, "include_name": _is_a_model}
+        )
         return list(compare_metadata(found, _metadata(history)))
+
+
+def knows(history: History, revision: str) -> bool:
+    """Whether `revision` stands among the migrations of this version of the code."""
+    return any(script.revision == revision for script in ScriptDirectory.from_config(_config(history)).walk_revisions())
 
 
 def is_current(history: History) -> bool:

@@ -6,6 +6,7 @@ import fcntl
 import functools
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -21,6 +22,8 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from meetingapp.core.database.guard import PRAGMAS
 from meetingapp.core.database.model import db
+
+ASK_AGAIN = 0.003  # seconds between two looks at a lock that another process holds
 
 
 class EdgeError(RuntimeError):
@@ -44,7 +47,7 @@ class WriteQueue:
         self._file = -1
 
     def __enter__(self) -> WriteQueue:
-        ticket = threading.Lock()
+        ticket, until = threading.Lock(), time.monotonic() + self.patience
         ticket.acquire()
         with self._guard:
             self._tickets.append(ticket)
@@ -56,9 +59,11 @@ class WriteQueue:
                     self._tickets.remove(ticket)
                     raise ServiceUnavailable()
         try:
-            following = self._locked("-next")
-            self._file = self._locked("-lock")
-            os.close(following)
+            following = self._locked("-next", until)
+            try:
+                self._file = self._locked("-lock", until)
+            finally:
+                os.close(following)
         except BaseException:
             self._pass_on()
             raise
@@ -68,10 +73,24 @@ class WriteQueue:
         os.close(self._file)
         self._pass_on()
 
-    def _locked(self, suffix: str) -> int:
+    def _locked(self, suffix: str, until: float) -> int:
+        """The lock file, ours alone. At most one process waits for `-lock`, so asking again and again passes nobody by.
+
+        :raises ServiceUnavailable: when another process has not let go of it by `until`
+        """
         file = os.open(self._path + suffix, os.O_RDWR | os.O_CREAT, 0o600)
-        fcntl.flock(file, fcntl.LOCK_EX)
-        return file
+        try:
+            while True:
+                try:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    return file
+                except BlockingIOError:
+                    if time.monotonic() > until:
+                        raise ServiceUnavailable() from None
+                    time.sleep(ASK_AGAIN)
+        except BaseException:
+            os.close(file)
+            raise
 
     def _pass_on(self) -> None:
         with self._guard:

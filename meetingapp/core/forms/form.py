@@ -11,6 +11,7 @@ from flask import has_request_context
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError
 from wtforms import HiddenField
 
@@ -93,8 +94,14 @@ class Form(FlaskForm):
 
 
 class OneButtonForm(Form):
-    """A form with nothing to fill in."""
+    """A form with nothing to fill in, so nothing can be mended in it: what is wrong with it is its token (400)."""
 
     def __init__(self, *given: Any, **named: Any) -> None:
         assert has_request_context()
         super().__init__(*given, **named)
+
+    def validate_on_submit(self, **given: Any) -> bool:
+        valid = super().validate_on_submit(**given)
+        if self.is_submitted() and not valid:
+            raise CSRFError
+        return valid

@@ -19,12 +19,17 @@ class LetterState(enum.Enum):
     UNKNOWN = "unknown"  # the connection broke after the text was sent: it may have arrived
     FAILED = "failed"
     WITHDRAWN = "withdrawn"
+    TOLD = "told"  # a person has told the receiver in another way
+    HELD = "held"  # was waiting when a backup was made that has been restored: it may have been sent since, so a person decides
+
+
+UNSENT = (LetterState.QUEUED, LetterState.DELAYED, LetterState.UNKNOWN)  # the worker is not done with them
 
 
 class Letter(Model):
     """One letter to one address. The words are made by the worker, when it is sent."""
 
-    __table_args__ = (Index("ix_letter_about", "kind", "about"),)
+    __table_args__ = (Index("ix_letter_about", "kind", "about"), Index("ix_letter_state", "state", "due_by"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     realm: Mapped[int | None] = mapped_column(index=True)  # whose letters these are: the council's id
@@ -38,6 +43,7 @@ class Letter(Model):
     subject: Mapped[str] = mapped_column(default="")
     state: Mapped[LetterState] = mapped_column(default=LetterState.QUEUED)
     made_at: Mapped[datetime]  # the council's time
+    due_by: Mapped[datetime | None]  # handed over later than this it misses its purpose; the council's time
     raw: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     sha256: Mapped[str] = mapped_column(String(64), default="")
 

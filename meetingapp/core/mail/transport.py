@@ -152,3 +152,22 @@ def _words(said: bytes | str) -> str:
 def _xtext(text: str) -> str:
     """RFC 3461 § 4: a raw + in ORCPT is refused."""
     return "".join(c if "!" <= c <= "~" and c not in "+=" else "".join(f"+{byte:02X}" for byte in c.encode()) for c in text)
+
+
+def trouble_with(smtp_url: str) -> str:
+    """Greet the mail server and leave: no letter, no password. What is wrong, in one sentence; empty when it can be used safely."""
+    url = urlsplit(smtp_url)
+    place = f"{url.hostname}:{url.port or (465 if url.scheme == 'smtps' else 25)}"
+    is_here = url.hostname in ("localhost", "127.0.0.1", "::1")
+    try:
+        smtp = _connect(url._replace(netloc=url.netloc.rpartition("@")[2]).geturl())
+    except (OSError, smtplib.SMTPException) as error:
+        return f"The mail server {place} cannot be used: {_said(error)}."
+    try:
+        if url.scheme == "smtps" or isinstance(smtp.sock, ssl.SSLSocket) or is_here:
+            return ""
+        if smtp.has_extn("starttls"):
+            return f"The mail server {place} offers STARTTLS, but SMTP_URL does not ask for it: add ?starttls=1."
+        return f"The mail server {place} offers no STARTTLS: letters and the password would travel in the open."
+    finally:
+        _leave(smtp)

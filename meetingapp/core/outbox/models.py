@@ -17,10 +17,11 @@ class TaskState(enum.Enum):
     DONE = "done"
     FAILED = "failed"  # a person must look
     WITHDRAWN = "withdrawn"
+    HELD = "held"  # was waiting when a backup was made that has been restored: a person decides
 
 
 class Task(Model):
-    """One thing for the worker to do. Times are true time, for a demo's calendar must not hold up a lease."""
+    """One thing for the worker to do. Times are the database's, so that every worker reads the same clock."""
 
     __tablename__ = "outbox_task"
     __table_args__ = (Index("ix_outbox_task_next", "state", "next_try_at"),)
@@ -32,7 +33,9 @@ class Task(Model):
     state: Mapped[TaskState] = mapped_column(default=TaskState.QUEUED)
     made_at: Mapped[datetime]
     next_try_at: Mapped[datetime]
+    placed_at: Mapped[datetime | None]  # when `next_try_at` was set: a moment ahead of now tells that the clock has gone back
     tries: Mapped[int] = mapped_column(default=0)
     leased_until: Mapped[datetime | None]
+    lease: Mapped[str] = mapped_column(String(32), default="", server_default="")  # who holds it; who lost it writes no outcome
     finished_at: Mapped[datetime | None]
     trouble: Mapped[str] = mapped_column(default="")  # what the last try said

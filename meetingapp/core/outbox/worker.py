@@ -1,28 +1,31 @@
-"""The worker: claims a task, does it outside any transaction, and writes down how it went."""
+"""The worker: claims a task, does it outside any transaction, and writes down how it went. There may be several at once."""
 
 from __future__ import annotations
 
 import logging
+import secrets
 import signal
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Flask
-from sqlalchemy import or_, select
+from flask import Flask, current_app
+from sqlalchemy import ColumnElement, or_, select
 
-from meetingapp.core import clock, signs
-from meetingapp.core.database import db, write
+from meetingapp.core import signs
+from meetingapp.core.database import database_now, db, write
 from meetingapp.core.outbox.models import Task, TaskState
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=5)
 SIGN_EVERY = timedelta(seconds=15)
+SWEEP_EVERY = 60  # seconds
+JUMP = 30  # seconds between the database's clock and our own ticking that make a jump
 WAITS = (1, 5, 15, 60, 180, 360, 360, 360, 360, 360, 360)  # minutes before the next try; about two days in all (R29)
+BEGUN = "begun, and not heard of since"  # stands as the trouble of a task while somebody has it in hand
 
 
 @dataclass(frozen=True)
@@ -34,10 +37,19 @@ class Claimed:
     about: int | None
     details: dict[str, Any]
     tries: int
+    lease: str
+    was_cut_off: bool  # the try before this one began, and never ended
 
 
 class TryLater(Exception):
-    """The other side cannot take it just now."""
+    """The other side cannot take it just now.
+
+    :param after: how long to wait; by default longer for each try
+    """
+
+    def __init__(self, said: str, *, after: timedelta | None = None) -> None:
+        super().__init__(said)
+        self.after = after
 
 
 class GiveUp(Exception):
@@ -47,29 +59,64 @@ class GiveUp(Exception):
 Handler = Callable[[Claimed], None]
 
 
-def claim() -> Claimed | None:
-    """The next task whose time has come, leased to us for `LEASE`; None when there is none."""
-    now = clock.true_now()
+class Watch:
+    """Notices that the database's clock has jumped, by the ticking of this process.
+
+    After a jump ahead every lease looks as if it had run out, while the one who holds it may be in the middle of sending. So for
+    as long as a lease lasts, only what nobody holds is taken.
+    """
+
+    def __init__(self, ticking: Callable[[], float] = time.monotonic) -> None:
+        self._ticking = ticking
+        self._seen: tuple[datetime, float] | None = None
+        self._wary_until = float("-inf")
+
+    def trusts_leases(self, now: datetime) -> bool:
+        """Whether a lease that has run out at `now` (the database's) can be believed to have run out."""
+        ticks = self._ticking()
+        if self._seen is not None and abs((now - self._seen[0]).total_seconds() - (ticks - self._seen[1])) > JUMP:
+            log.warning("the database's clock has jumped from %s to %s", self._seen[0], now)
+            self._wary_until = ticks + lease_length().total_seconds()
+        self._seen = (now, ticks)
+        return ticks >= self._wary_until
+
+
+def lease_length() -> timedelta:
+    """How long a worker has a task for itself."""
+    length: timedelta = current_app.config["WORKER_LEASE"]
+    return length
+
+
+def claim(watch: Watch | None = None) -> Claimed | None:
+    """The next task whose time has come, leased to us; None when there is none. Two queries, in the order of their times."""
     with write():
-        free = or_(
-            Task.leased_until.is_(None), Task.leased_until < now, Task.leased_until > now + LEASE
-        )  # the last: the clock has jumped back
+        now = database_now()
+        free: list[ColumnElement[bool]] = [Task.leased_until.is_(None)]
+        if watch is None or watch.trusts_leases(now):
+            free.append(Task.leased_until < now)
         row = db.session.scalar(
             select(Task)
-            .where(Task.state == TaskState.QUEUED, Task.next_try_at <= now, free)
+            .where(Task.state == TaskState.QUEUED, Task.next_try_at <= now, Task.tries <= len(WAITS), or_(*free))
             .order_by(Task.next_try_at, Task.id)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
         if row is None:
             return None
-        row.leased_until, row.tries = now + LEASE, row.tries + 1
-        return Claimed(row.id, row.kind, row.about, dict(row.details), row.tries)
+        cut_off = row.trouble == BEGUN
+        row.leased_until, row.lease, row.tries, row.trouble = now + lease_length(), secrets.token_hex(16), row.tries + 1, BEGUN
+        return Claimed(row.id, row.kind, row.about, dict(row.details), row.tries, row.lease, cut_off)
 
 
-def work_once(handlers: Mapping[str, Handler]) -> bool:
+def holds(task: Claimed) -> bool:
+    """Whether `task` is still ours: nobody else has claimed it or called it off since. Inside a write transaction; one query."""
+    row = db.session.scalar(select(Task).where(Task.id == task.id).with_for_update())
+    return row is not None and row.state is TaskState.QUEUED and row.lease == task.lease
+
+
+def work_once(handlers: Mapping[str, Handler], watch: Watch | None = None) -> bool:
     """Do one task, if there is one. Returns whether there was."""
-    task = claim()
+    task = claim(watch)
     if task is None:
         return False
     try:
@@ -78,7 +125,7 @@ def work_once(handlers: Mapping[str, Handler]) -> bool:
             raise GiveUp(f"no handler for {task.kind}")
         handler(task)
     except TryLater as later:
-        _put_back(task, str(later))
+        _put_back(task, str(later), later.after)
     except GiveUp as given_up:
         _finish(task, TaskState.FAILED, str(given_up))
     except Exception as error:
@@ -97,35 +144,44 @@ def work_all(handlers: Mapping[str, Handler]) -> int:
     return done
 
 
-def run(app: Flask, handlers: Mapping[str, Handler], *, pause: float = 0.5) -> None:
-    """Work until told to stop (SIGTERM, SIGINT); the task in hand is finished first."""
-    stop = threading.Event()
+def run(app: Flask, handlers: Mapping[str, Handler], sweeps: Sequence[Callable[[], object]] = (), *, pause: float = 0.5) -> None:
+    """Work until told to stop (SIGTERM, SIGINT); the task in hand is finished first.
+
+    :param sweeps: what looks now and then for what has been left lying
+    """
+    stop, watch, swept = threading.Event(), Watch(), float("-inf")
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     while not stop.is_set():
         try:
             with app.app_context():
                 signs.give_at_times(signs.WORKER, SIGN_EVERY)
-                busy = work_once(handlers)
+                if time.monotonic() - swept >= SWEEP_EVERY:
+                    swept = time.monotonic()
+                    for sweep in sweeps:
+                        sweep()
+                busy = work_once(handlers, watch)
         except Exception:
             log.exception("the worker could not reach its queue")
             busy = False
-            time.sleep(2)
+            stop.wait(2)
         if not busy:
             stop.wait(pause)
 
 
 def _finish(task: Claimed, state: TaskState, trouble: str) -> None:
     with write():
-        row = db.session.get_one(Task, task.id)
-        row.state, row.finished_at, row.leased_until, row.trouble = state, clock.true_now(), None, trouble[:500]
+        if holds(task):
+            row = db.session.get_one(Task, task.id)
+            row.state, row.finished_at, row.leased_until, row.trouble = state, database_now(), None, trouble[:500]
 
 
-def _put_back(task: Claimed, trouble: str) -> None:
+def _put_back(task: Claimed, trouble: str, after: timedelta | None = None) -> None:
     if task.tries > len(WAITS):
         _finish(task, TaskState.FAILED, trouble)
         return
     with write():
-        row = db.session.get_one(Task, task.id)
-        row.leased_until, row.trouble = None, trouble[:500]
-        row.next_try_at = clock.true_now() + timedelta(minutes=WAITS[task.tries - 1])
+        if holds(task):
+            row, now = db.session.get_one(Task, task.id), database_now()
+            row.leased_until, row.trouble, row.placed_at = None, trouble[:500], now
+            row.next_try_at = now + (timedelta(minutes=WAITS[task.tries - 1]) if after is None else after)

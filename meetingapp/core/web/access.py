@@ -41,7 +41,8 @@ class Access:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request=secrets.token_hex(8))
+        name = secrets.token_hex(8)
+        structlog.contextvars.bind_contextvars(request=name)
         began, seen = time.perf_counter(), {"status": 500}
 
         def started(status: str, *more: Any) -> Any:
@@ -51,15 +52,17 @@ class Access:
         try:
             return self._app(environ, started)
         finally:
-            _write_down(environ, seen["status"], time.perf_counter() - began)
+            _write_down(environ, name, seen["status"], time.perf_counter() - began)
 
 
-def _write_down(environ: WSGIEnvironment, status: int, lasted: float) -> None:
+def _write_down(environ: WSGIEnvironment, name: str, status: int, lasted: float) -> None:
     method = environ["REQUEST_METHOD"] if environ["REQUEST_METHOD"] in METHODS else "OTHER"
     rule = environ.get(RULE, "public page")  # the portal's reader knows pages, not rules
     requests.labels(method, rule, str(status)).inc()
     seconds.labels(rule).observe(lasted)
     if rule in QUIET and status < 400:
         return
-    facts = {"method": method, "rule": rule, "status": status, "ms": round(lasted * 1000, 1)}
-    log.info("request", extra=facts | ({"person": environ[PERSON]} if environ.get(PERSON) else {}))
+    facts = {"request": name, "method": method, "rule": rule, "status": status, "ms": round(lasted * 1000, 1)}
+    if environ.get(PERSON):
+        facts["person"] = environ[PERSON]
+    log.info("request", extra={"facts": facts})

@@ -1,6 +1,7 @@
 """The verbs of who is who: councils, organisations, people, bodies, seats, settings and legal grounds."""
 
 from meetingapp.council.commands.bodies import (
+    LEGAL_NAME,
     add_body,
     add_council,
     add_legal_basis,
@@ -20,6 +21,7 @@ from meetingapp.council.commands.people import (
 from meetingapp.council.commands.seats import add_seat, end_seat
 
 __all__ = [
+    "LEGAL_NAME",
     "add_affiliation",
     "add_body",
     "add_council",

@@ -16,10 +16,16 @@ from meetingapp.council.models import BasisUse, Body, BodyKind, Council, LegalBa
 from meetingapp.council.queries import DEFAULTS
 
 LEGAL_NAME = re.compile(r"interkommunalt politisk råd|\bIPR\b", re.IGNORECASE)
+DAYS = r"[1-9]\d{0,2}"
 SHAPES = {
-    "notice_days": r"[1-9]\d{0,2}",
-    "papers_days": r"[1-9]\d{0,2}",
-    "reply_days": r"[1-9]\d{0,2}",
+    "case_call_days": DAYS,
+    "notice_days": DAYS,
+    "ready_days": DAYS,
+    "papers_days": DAYS,
+    "reply_days": DAYS,
+    "reminder_days": DAYS,
+    "minutes_days": DAYS,
+    "signature_days": DAYS,
     "postponed_case_number": r"keep_number|new_number",
     "signatories": r"\d",
     "formal_items_numbered": r"yes|no",

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint
 
+from meetingapp.council import queries
+
 bp = Blueprint("council", __name__)
+bp.add_app_template_global(queries.any_council, "council_is_set_up")
 
-from meetingapp.council.views import bodies, facts, people  # noqa: E402
+from meetingapp.council.views import bodies, facts, imports, people  # noqa: E402
 
-__all__ = ["bodies", "bp", "facts", "people"]
+__all__ = ["bodies", "bp", "facts", "imports", "people"]

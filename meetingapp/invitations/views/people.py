@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy import select
 
@@ -14,6 +15,7 @@ from meetingapp.core import clock, policy
 from meetingapp.core.database import db
 from meetingapp.core.forms import OneButtonForm
 from meetingapp.core.outbox import Task
+from meetingapp.council.office import back_to_desk
 from meetingapp.invitations import commands, queries
 from meetingapp.invitations.forms import AnswerForm, DeputyForm
 from meetingapp.invitations.models import Capacity, Invitation, Reply
@@ -129,3 +131,15 @@ def send_again(meeting_id: int, invitation_id: int) -> Any:
         commands.send_again(invitation, by=current_user)
         flash(_("The call to %(name)s is on its way again.", name=invitation.person.name))
     return redirect(url_for(".people", meeting_id=meeting.id), 303)
+
+
+@bp.post("/kontor/moter/<int:meeting_id>/deltakere/minn-pa")
+@bp.post("/kontor/moter/<int:meeting_id>/deltakere/<int:invitation_id>/minn-pa")
+def remind(meeting_id: int, invitation_id: int | None = None) -> Any:
+    """Ask those who have not answered once more: all, or one. Back to the page the button stood on."""
+    meeting = find(meeting_id, "call.send")
+    invitations = queries.invitations_of(meeting) if invitation_id is None else [_invitation(meeting, invitation_id)]
+    if OneButtonForm().validate_on_submit():
+        letters = commands.remind(invitations, by=current_user)
+        flash(ngettext("%(num)d reminder is on its way.", "%(num)d reminders are on their way.", len(letters)))
+    return redirect(back_to_desk(url_for(".people", meeting_id=meeting.id)), 303)

@@ -10,7 +10,7 @@ from meetingapp.minutes.commands.items import (
     save_deliberation,
     withdraw_proposal,
 )
-from meetingapp.minutes.commands.record import approve, correct, lock, save_frame, send_for_approval
+from meetingapp.minutes.commands.record import approve, correct, lock, remind, save_frame, send_for_approval
 from meetingapp.minutes.commands.room import end_meeting, let_in, let_out, open_meeting, remove_presence
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "open_meeting",
     "record_vote",
     "recuse",
+    "remind",
     "remove_presence",
     "save_deliberation",
     "save_frame",

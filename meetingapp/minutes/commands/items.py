@@ -8,6 +8,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from meetingapp.agendas.models import AgendaItem
+from meetingapp.cases import commands as case_commands
 from meetingapp.cases.models import Part
 from meetingapp.core import audit, clock
 from meetingapp.core.database import db
@@ -146,6 +147,8 @@ def recuse(
         deputy=deputy,
     )
     db.session.add(recusal)
+    if is_disqualified and deliberation.item.case is not None:
+        case_commands.bar_access(deliberation.item.case, person, by=by)
     audit.record("minutes.recusal", deliberation, by=by, person=person.id, disqualified=is_disqualified)
     return recusal
 

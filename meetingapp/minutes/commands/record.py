@@ -7,6 +7,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
+from meetingapp.agendas import commands as agenda_commands
 from meetingapp.agendas import queries as agenda_queries
 from meetingapp.cases import commands as case_commands
 from meetingapp.cases.models import CaseState
@@ -14,8 +15,9 @@ from meetingapp.core import audit, clock
 from meetingapp.core.database import db
 from meetingapp.core.files.models import StoredFile
 from meetingapp.core.forms import RuleBroken, check_version
-from meetingapp.core.mail.post import post_letter
+from meetingapp.core.mail.post import letters_about, post_letter
 from meetingapp.council.models import Person
+from meetingapp.meetings import commands as meeting_commands
 from meetingapp.meetings.models import Meeting
 from meetingapp.minutes import compose, queries
 from meetingapp.minutes.commands.room import check_open, touch
@@ -68,16 +70,40 @@ def send_for_approval(minutes: Minutes, *, elected: Sequence[Person], by: audit.
     minutes.version += 1
     db.session.flush()  # the letters need the ids
     for signatory in new:
-        post_letter(
-            "minutes-approval",
-            about=signatory.id,
-            to_name=signatory.person.name,
-            to_address=signatory.person.email,
-            realm=meeting.council_id,
-            version=str(minutes.version),
-        )
+        _ask(signatory, minutes, version=str(minutes.version))
     audit.record("minutes.send", minutes, by=by, signatories=[s.person_id for s in new])
     return new
+
+
+def remind(minutes: Minutes, *, by: audit.Doer | None) -> list[Signatory]:
+    """Ask those who have not approved once more. At most once a day.
+
+    :raises RuleBroken: when nobody is missing, or they were asked today
+    """
+    waiting = [one for one in minutes.signatories if one.approved_at is None]
+    if minutes.state is not MinutesState.SENT or not waiting:
+        raise RuleBroken(_("Nobody is asked to approve these minutes now."), next_step=_("There is nobody to remind."))
+    today = clock.today()
+    letters = letters_about("minutes-approval", [one.id for one in waiting])
+    asked = {letter.about for letter in letters if clock.local(letter.made_at).date() == today}
+    reminded = [one for one in waiting if one.id not in asked]
+    if not reminded:
+        raise RuleBroken(_("They have been asked today."), next_step=_("Wait until tomorrow, or call by phone."))
+    for signatory in reminded:
+        _ask(signatory, minutes, version=f"{minutes.version}-{today.isoformat()}")
+    audit.record("minutes.remind", minutes, by=by, signatories=[one.person_id for one in reminded])
+    return reminded
+
+
+def _ask(signatory: Signatory, minutes: Minutes, *, version: str) -> None:
+    post_letter(
+        "minutes-approval",
+        about=signatory.id,
+        to_name=signatory.person.name,
+        to_address=signatory.person.email,
+        realm=minutes.meeting.council_id,
+        version=version,
+    )
 
 
 def approve(minutes: Minutes, person: Person, *, seen_hash: str, by: audit.Doer | None, at: datetime | None = None) -> None:
@@ -98,6 +124,8 @@ def approve(minutes: Minutes, person: Person, *, seen_hash: str, by: audit.Doer 
 
 def lock(minutes: Minutes, *, by: audit.Doer | None, pdf: StoredFile | None, correction: str = "", at: datetime | None = None) -> Edition:
     """Lock the minutes: the composed record, its fingerprint and its PDF become an edition that never changes.
+
+    The first edition comes on the agenda of the body's next meeting by itself, to be approved.
 
     :param pdf: made from the same document before the lock
     :param correction: what was corrected, from the second edition on
@@ -124,7 +152,9 @@ def lock(minutes: Minutes, *, by: audit.Doer | None, pdf: StoredFile | None, cor
     db.session.add(edition)
     minutes.state = MinutesState.LOCKED
     if number == 1:
+        meeting_commands.mark_recorded(minutes.meeting, edition.locked_at)
         _tell_cases(minutes.meeting, by)
+        agenda_commands.take_up_minutes(minutes.meeting, by=by)
     audit.record("minutes.lock", minutes, by=by, edition=number, sha256=current)
     return edition
 

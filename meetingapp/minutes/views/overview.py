@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from meetingapp.agendas import queries as agenda_queries
@@ -14,6 +15,7 @@ from meetingapp.core import policy
 from meetingapp.core.database import db
 from meetingapp.core.forms import OneButtonForm
 from meetingapp.council.models import Seat
+from meetingapp.council.office import back_to_desk
 from meetingapp.meetings.models import Meeting
 from meetingapp.minutes import commands, queries
 from meetingapp.minutes.forms import ApprovalForm, FrameForm, PresenceForm, TimeForm
@@ -163,3 +165,16 @@ def remove_presence(meeting_id: int, row_id: int) -> Any:
         commands.remove_presence(_row(meeting, row_id), by=current_user, absent=True)
         flash(_("Taken off the list of those present."))
     return redirect(url_for(".show", meeting_id=meeting.id), 303)
+
+
+@bp.post("/kontor/moter/<int:meeting_id>/motebok/minn-pa")
+def remind(meeting_id: int) -> Any:
+    """Ask those who have not approved once more. Back to the page the button stood on."""
+    meeting = find(meeting_id, "minutes.write")
+    minutes = queries.minutes_of(meeting)
+    if minutes is None:
+        abort(404)
+    if OneButtonForm().validate_on_submit():
+        asked = commands.remind(minutes, by=current_user)
+        flash(ngettext("%(num)d reminder is on its way.", "%(num)d reminders are on their way.", len(asked)))
+    return redirect(back_to_desk(url_for(".show", meeting_id=meeting.id)), 303)

@@ -1,0 +1,127 @@
+"""The items of an agenda in order, and when each begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from flask_babel import ngettext
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from meetingapp.agendas.models import AgendaItem
+from meetingapp.cases.models import Case
+from meetingapp.core.database import db
+from meetingapp.meetings.models import Meeting
+from meetingapp.meetings.queries import LARGEST_ID
+
+
+@dataclass(frozen=True)
+class TimedItem:
+    """One line of the programme. Moments are UTC; `label` is "3.1" for a sub-item of the third item, "3" for what has sub-items."""
+
+    item: AgendaItem
+    starts_at: datetime
+    ends_at: datetime
+    label: str
+
+
+def items_of(meeting: Meeting) -> list[AgendaItem]:
+    """The top-level items in order. Three queries; children, and cases with officer, legal basis and papers, come loaded."""
+    case, child = joinedload(AgendaItem.case), selectinload(AgendaItem.children)
+    of_child = child.joinedload(AgendaItem.case)
+    return list(
+        db.session.scalars(
+            select(AgendaItem)
+            .where(AgendaItem.meeting_id == meeting.id, AgendaItem.parent_id.is_(None))
+            .options(
+                joinedload(AgendaItem.formal_number),
+                case.joinedload(Case.officer),
+                case.joinedload(Case.legal_basis),
+                case.selectinload(Case.papers),
+                of_child.joinedload(Case.legal_basis),
+                of_child.selectinload(Case.papers),
+            )
+            .order_by(AgendaItem.position, AgendaItem.id)
+        )
+    )
+
+
+def siblings_of(item: AgendaItem) -> list[AgendaItem]:
+    """All items of the same parent in order, `item` among them. One query."""
+    return same_level(item.meeting_id, item.parent_id)
+
+
+def same_level(meeting_id: int, parent_id: int | None) -> list[AgendaItem]:
+    """The items of one parent (None: the top level) in order. One query."""
+    parent = AgendaItem.parent_id.is_(None) if parent_id is None else AgendaItem.parent_id == parent_id
+    return list(
+        db.session.scalars(
+            select(AgendaItem).where(AgendaItem.meeting_id == meeting_id, parent).order_by(AgendaItem.position, AgendaItem.id)
+        )
+    )
+
+
+def item_for(meeting: Meeting, item_id: int) -> AgendaItem | None:
+    """One item of this meeting. One query."""
+    return db.session.scalar(select(AgendaItem).where(AgendaItem.id == min(item_id, LARGEST_ID), AgendaItem.meeting_id == meeting.id))
+
+
+def meeting_id_of(item_id: int) -> int | None:
+    """The meeting that an item belongs to. One query."""
+    return db.session.scalar(select(AgendaItem.meeting_id).where(AgendaItem.id == min(item_id, LARGEST_ID)))
+
+
+def flat(items: Iterable[AgendaItem]) -> list[AgendaItem]:
+    """Each item, then its sub-items."""
+    return [one for item in items for one in (item, *item.children)]
+
+
+def timetable(meeting: Meeting, items: Sequence[AgendaItem] | None = None) -> list[TimedItem]:
+    """When each item is planned to begin: one after the other. An item with sub-items lasts at least as long as they do."""
+    at, lines = meeting.starts_at, []
+    for number, item in enumerate(items if items is not None else items_of(meeting), start=1):
+        ends = at + timedelta(minutes=length_of(item))
+        lines.append(TimedItem(item, at, ends, str(number) if item.children else ""))
+        inner = at
+        for part, child in enumerate(item.children, start=1):
+            after = inner + timedelta(minutes=child.minutes)
+            lines.append(TimedItem(child, inner, after, f"{number}.{part}"))
+            inner = after
+        at = ends
+    return lines
+
+
+def length_of(item: AgendaItem) -> int:
+    """The minutes an item takes, its sub-items with it."""
+    return max(item.minutes, sum(child.minutes for child in item.children))
+
+
+def planned_end(meeting: Meeting, items: Sequence[AgendaItem]) -> datetime:
+    """When the meeting ends if every item takes the time it is given."""
+    return meeting.starts_at + timedelta(minutes=sum(length_of(item) for item in items))
+
+
+def title_of(item: AgendaItem, *, public: bool) -> str:
+    """What an item is called. In public: the case's public title, never another; empty until someone has written it."""
+    if item.case is not None:
+        return item.case.title_for_public if public else item.case.title
+    return item.title
+
+
+def text_of(title: str, speakers: str, minutes: int) -> str:
+    """What an item says, one thing a line: for comparing two versions."""
+    length = ngettext("%(num)d minute", "%(num)d minutes", minutes)
+    return "\n".join(line for line in (title, speakers, length) if line)
+
+
+def items_of_case(case: Case) -> Sequence[AgendaItem]:
+    """Where a case has been or is on an agenda, oldest meeting first. One query; meetings come loaded."""
+    return db.session.scalars(
+        select(AgendaItem)
+        .join(AgendaItem.meeting)
+        .where(AgendaItem.case_id == case.id)
+        .options(joinedload(AgendaItem.meeting).selectinload(Meeting.hosts))
+        .order_by(Meeting.starts_at, AgendaItem.id)
+    ).all()

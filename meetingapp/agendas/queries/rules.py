@@ -1,0 +1,99 @@
+"""How a body has set up its agendas, and which minutes wait for approval."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import contains_eager
+
+from meetingapp.agendas import standing
+from meetingapp.agendas.models import AgendaItem, AgendaSetup
+from meetingapp.agendas.queries.numbers import meeting_day
+from meetingapp.agendas.standing import Standing
+from meetingapp.core.database import db
+from meetingapp.council.models import Body
+from meetingapp.meetings.commands import BEFORE_CALL
+from meetingapp.meetings.models import Meeting, MeetingBody, MeetingState
+
+
+def setup_on(body: Body, day: date) -> AgendaSetup | None:
+    """How `body` has set up its agendas on a day; None where it has set nothing. One query."""
+    return db.session.scalar(
+        select(AgendaSetup)
+        .where(
+            AgendaSetup.body_id == body.id,
+            AgendaSetup.valid_from <= day,
+            or_(AgendaSetup.valid_to.is_(None), AgendaSetup.valid_to >= day),
+        )
+        .order_by(AgendaSetup.valid_from.desc())
+        .limit(1)
+    )
+
+
+def setups_of(body: Body) -> Sequence[AgendaSetup]:
+    """All setups of `body` through time, newest first. One query."""
+    return db.session.scalars(select(AgendaSetup).where(AgendaSetup.body_id == body.id).order_by(AgendaSetup.valid_from.desc())).all()
+
+
+def criteria_of(meeting: Meeting) -> list[str]:
+    """The criteria of the leading body on the day of the meeting, the weightiest first. One query."""
+    setup = setup_on(meeting.body, meeting_day(meeting))
+    return list(setup.criteria) if setup is not None else []
+
+
+def standing_of(meeting: Meeting) -> list[Standing]:
+    """What the leading body's agendas begin and end with on the day of the meeting. One query."""
+    setup = setup_on(meeting.body, meeting_day(meeting))
+    return standing.read(setup.standing) if setup is not None else list(standing.DEFAULT)
+
+
+def recorded_before(meeting: Meeting) -> Sequence[Meeting]:
+    """Meetings led by one of the bodies that meet, held before `meeting`, whose minutes are locked and which no meeting up to that time
+    takes up; oldest first. One query.
+    """
+    taken = (
+        select(AgendaItem.approves_id)
+        .join(AgendaItem.meeting)
+        .where(
+            AgendaItem.approves_id.is_not(None),
+            Meeting.state != MeetingState.CANCELLED,
+            or_(Meeting.starts_at <= meeting.starts_at, Meeting.state != MeetingState.PLANNED),
+        )
+    )
+    return db.session.scalars(
+        select(Meeting)
+        .join(MeetingBody, MeetingBody.meeting_id == Meeting.id)
+        .where(
+            MeetingBody.position == 0,
+            MeetingBody.body_id.in_([body.id for body in meeting.bodies]),
+            Meeting.recorded_at.is_not(None),
+            Meeting.starts_at < meeting.starts_at,
+            Meeting.id.not_in(taken),
+        )
+        .order_by(Meeting.starts_at, Meeting.id)
+    ).all()
+
+
+def approval_of(recorded: Meeting) -> AgendaItem | None:
+    """The item that takes up the minutes of `recorded`, on an agenda that is not cancelled. One query; its meeting comes loaded."""
+    return db.session.scalar(
+        select(AgendaItem)
+        .join(AgendaItem.meeting)
+        .options(contains_eager(AgendaItem.meeting))
+        .where(AgendaItem.approves_id == recorded.id, Meeting.state != MeetingState.CANCELLED)
+        .order_by(AgendaItem.id)
+        .limit(1)
+    )
+
+
+def next_before_call(recorded: Meeting) -> Meeting | None:
+    """The next meeting after `recorded` in which its leading body meets and to which nobody is called yet. One query."""
+    return db.session.scalar(
+        select(Meeting)
+        .join(MeetingBody, MeetingBody.meeting_id == Meeting.id)
+        .where(MeetingBody.body_id == recorded.body.id, Meeting.starts_at > recorded.starts_at, Meeting.state.in_(BEFORE_CALL))
+        .order_by(Meeting.starts_at, Meeting.id)
+        .limit(1)
+    )

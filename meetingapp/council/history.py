@@ -1,0 +1,175 @@
+"""Who did what, in words. The log is one, so the acts of all floors stand here; a test sees to it that none is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_babel.speaklater import LazyString
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from meetingapp.core.audit import AuditEntry
+from meetingapp.core.database import db
+from meetingapp.council.models import Person
+
+PAGE = 50  # lines
+ACTS: dict[str, LazyString] = {  # after the name of whoever did it
+    "council.add": _l("entered the council"),
+    "council.edit": _l("changed the facts of the council"),
+    "organisation.add": _l("entered an organisation"),
+    "organisation.edit": _l("changed an organisation"),
+    "affiliation.add": _l("gave an organisation a role in the council"),
+    "affiliation.end": _l("ended an organisation's role in the council"),
+    "person.add": _l("entered the person"),
+    "person.edit": _l("changed what is known of the person"),
+    "body.add": _l("entered a body"),
+    "body.edit": _l("changed a body"),
+    "seat.add": _l("entered a seat"),
+    "seat.end": _l("ended a seat"),
+    "setting.add": _l("changed a setting of a body"),
+    "legal_basis.add": _l("entered a provision"),
+    "legal_basis.edit": _l("changed a provision"),
+    "partner_link.make": _l("made a personal link for a partner"),
+    "partner_link.revoke": _l("took a partner's personal link back"),
+    "area.add": _l("added an area to the strategy"),
+    "area.edit": _l("changed an area of the strategy"),
+    "agreement.add": _l("entered an agreement"),
+    "agreement.edit": _l("changed an agreement"),
+    "commitment.add": _l("entered a commitment"),
+    "commitment.edit": _l("changed a commitment"),
+    "commitment.status": _l("gave the status of a commitment"),
+    "case.propose": _l("proposed the case"),
+    "case.answer": _l("answered the proposal"),
+    "case.create": _l("made the case"),
+    "case.edit": _l("changed the facts of the case"),
+    "case.exempt": _l("decided on public access"),
+    "case.paper": _l("saved a new version of the case paper"),
+    "case.attach": _l("added an attachment"),
+    "case.detach": _l("removed an attachment"),
+    "case.ready": _l("marked the case ready"),
+    "case.withdraw": _l("withdrew the case"),
+    "case.on_agenda": _l("put the case on an agenda"),
+    "case.off_agenda": _l("took the case off an agenda"),
+    "case.outcome": _l("wrote down what the meeting made of the case"),
+    "case.grant": _l("gave access to the closed papers"),
+    "case.revoke": _l("took away access to the closed papers"),
+    "case.open_closed": _l("opened closed papers"),
+    "meeting.plan": _l("planned the meeting"),
+    "meeting.edit": _l("changed the title or the chair"),
+    "agenda.add": _l("added an item to the agenda"),
+    "agenda.remove": _l("took an item off the agenda"),
+    "agenda.move": _l("changed the order of the agenda"),
+    "meeting.remind": _l("reminded those who had not answered"),
+    "agenda.undo": _l("undid the last change of the agenda"),
+    "agenda.edit": _l("changed an item of the agenda"),
+    "agenda.fix": _l("fixed the agenda"),
+    "agenda.reopen": _l("opened the agenda again"),
+    "meeting.call": _l("called the meeting"),
+    "meeting.call_stopped": _l("stopped the call"),
+    "meeting.papers": _l("sent papers"),
+    "invitation.answer": _l("answered a call"),
+    "invitation.again": _l("sent a call once more"),
+    "letter.try_again": _l("had a letter tried again at once"),
+    "letter.told": _l("wrote down that the receiver of a letter was told in another way"),
+    "letter.send_after_restore": _l("had a letter sent that was held back after a restore"),
+    "letter.leave_after_restore": _l("left a letter unsent that was held back after a restore"),
+    "deputy.call": _l("called a deputy"),
+    "meeting.open": _l("opened the meeting"),
+    "meeting.end": _l("ended the meeting"),
+    "minutes.attendance": _l("noted who is there"),
+    "minutes.frame": _l("wrote the opening or the end of the minutes"),
+    "minutes.item": _l("wrote what was said and decided"),
+    "minutes.proposal": _l("noted a proposal"),
+    "minutes.proposal_withdrawn": _l("noted that a proposal was withdrawn"),
+    "minutes.recusal": _l("noted a decision on disqualification"),
+    "minutes.closed": _l("noted that the doors were closed"),
+    "minutes.break": _l("noted a break"),
+    "minutes.statement": _l("noted a statement for the record"),
+    "minutes.vote": _l("noted a vote"),
+    "minutes.send": _l("sent the minutes for approval"),
+    "minutes.approve": _l("approved the minutes"),
+    "minutes.lock": _l("locked the minutes"),
+    "minutes.correct": _l("opened the minutes for a correction"),
+    "action.add": _l("entered an action"),
+    "action.edit": _l("changed an action"),
+    "action.report": _l("reported on an action"),
+    "action.ask": _l("asked for a status"),
+    "publication.ask": _l("asked for publication"),
+    "publication.recall": _l("took a publication back"),
+}
+About = tuple[str, Collection[int]]  # a table's name and the ids of its rows
+
+
+@dataclass(frozen=True)
+class Line:
+    """One act, as it is read."""
+
+    at: datetime
+    who: str  # empty: the system
+    what: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some lines, newest first."""
+
+    lines: Sequence[Line]
+    older: int | None  # ask for the lines before this id; None when these are the oldest
+
+
+def page_of(
+    about: Sequence[About], *, by_person: int | None = None, before: int | None = None, without: Collection[str] = (), most: int = PAGE
+) -> Page:
+    """What was done to some things, newest first. Two queries, at any length of the log.
+
+    :param by_person: what this person did, to whatever it was, too
+    :param before: only what is older than the entry with this id
+    :param without: acts that are left out, by name
+    """
+    chosen: list[ColumnElement[bool]] = [and_(AuditEntry.thing == thing, AuditEntry.thing_id.in_(ids)) for thing, ids in about if ids]
+    if by_person is not None:
+        chosen.append(AuditEntry.person_id == by_person)
+    query = select(AuditEntry).where(or_(*chosen)).order_by(AuditEntry.id.desc()).limit(most + 1)
+    if before is not None:
+        query = query.where(AuditEntry.id < before)
+    if without:
+        query = query.where(AuditEntry.action.not_in(without))
+    found = db.session.scalars(query).all()
+    names = _names(found)
+    lines = [Line(entry.at, names.get(entry.person_id or 0, ""), words_of(entry, names)) for entry in found[:most]]
+    return Page(lines, found[most - 1].id if len(found) > most else None)
+
+
+def _names(entries: Sequence[AuditEntry]) -> dict[int, str]:
+    """Person id → name of those who act, and of those who are acted on."""
+    ids = {entry.person_id for entry in entries} | {entry.details.get("person") for entry in entries}
+    return {row.id: row.name for row in db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids - {None})))}
+
+
+def words_of(entry: AuditEntry, names: dict[int, str]) -> str:
+    """What was done: "fixed the agenda: RR 01/27, RR 02/27".
+
+    :param names: by person id
+    """
+    details, name = entry.details, names.get(entry.details.get("person") or 0)
+    if entry.action == "agenda.fix" and details.get("numbers"):
+        return _("fixed the agenda: %(numbers)s", numbers=", ".join(details["numbers"]))
+    if entry.action == "agenda.add" and details.get("cases"):
+        return ngettext("put %(num)d case on the agenda", "put %(num)d cases on the agenda", len(details["cases"]))
+    if entry.action == "agenda.move" and details.get("place"):
+        return _("moved an item to place %(place)d on the agenda", place=details["place"])
+    if entry.action == "meeting.edit" and details.get("moved"):
+        return _("changed time or place")
+    if entry.action == "case.grant" and name:
+        return _("gave %(name)s access to the closed papers", name=name)
+    if entry.action == "case.revoke" and name:
+        return _("took away %(name)s's access to the closed papers", name=name)
+    if entry.action == "case.open_closed":
+        if details.get("attachment"):
+            return _("opened a closed attachment (no. %(number)d)", number=details["attachment"])
+        return _("opened the closed paper, version %(number)d", number=details.get("version", 0))
+    return str(ACTS.get(entry.action) or _("did something that has no words here: %(action)s", action=entry.action))

@@ -1,0 +1,6 @@
+"""Min side, the secretary's desk, the search, help, and the outgoing post."""
+
+from meetingapp.desk.views import finding, held, help, history, mine, office, post
+from meetingapp.desk.views.blueprint import bp
+
+__all__ = ["bp", "finding", "held", "help", "history", "mine", "office", "post"]

@@ -1,0 +1,206 @@
+"""Fresh databases for a house under test: migrated once, and copied as often as a test asks."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+from sqlalchemy import URL, Engine, event, make_url
+
+from config import Settings
+from meetingapp.app import create_office
+from meetingapp.core.database import db, migrations, roles
+from tests.postgres import connect
+
+KEY = "a key for tests only, of no worth to anyone"
+READER = "meeting_portal"  # reads the public pages
+OWNER = "meeting_office"  # owns the databases, as the house does in production: no superuser
+HISTORIES = ("office", "public")
+
+
+def settings(var: Path, databases: dict[str, str], **given: str) -> Settings:
+    """The settings of a house in the folder `var`, over `databases` (as a `Databases` gives them)."""
+    return Settings.from_environment({"VAR_DIR": str(var), "SECRET_KEY": KEY, "BASE_URL": "http://localhost", **databases, **given})
+
+
+def _migrate(var: Path, databases: dict[str, str]) -> None:
+    with create_office(settings(var, databases)).app_context():
+        migrations.upgrade()
+        if db.engine.dialect.name == "postgresql":
+            roles.grant_portal(READER)
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+def careless(engine: Engine) -> None:
+    """Let `engine` not wait for the disk: what the suite writes on SQLite need not survive a power cut. Not for what a crash shall test."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", lambda connection, _record: connection.execute("PRAGMA synchronous=OFF").close())
+
+
+_servers: list[URL] = []  # of this process: one, on PostgreSQL
+
+
+def superuser(engine: Engine) -> psycopg.Connection:
+    """A connection to the PostgreSQL database of `engine` that no right and no trigger binds."""
+    (server,) = _servers
+    return connect(server.set(database=engine.url.database).render_as_string(hide_password=False))
+
+
+class OnSQLite:
+    """Pairs of migrated files, each a copy of one that was migrated once."""
+
+    name = "sqlite"
+
+    def __init__(self, folder: Path) -> None:
+        self._template = folder
+        _migrate(folder, {})
+
+    def environment(self, var: Path) -> dict[str, str]:
+        """The settings that lead to a migrated pair of databases in `var`: none, the files lie where the house looks for them."""
+        self.refresh(var)
+        return {}
+
+    def refresh(self, var: Path) -> None:
+        """Let the pair in `var` be as it was. Whoever has it open closes it first."""
+        for name in HISTORIES:
+            for left in var.glob(f"{name}.db-*"):
+                left.unlink()
+            shutil.copy(self._template / f"{name}.db", var / f"{name}.db")
+
+    @contextmanager
+    def without_office(self, var: Path) -> Iterator[None]:
+        """Meanwhile the house in `var` has no office database."""
+        office, away = var / "office.db", var / "office.away"
+        office.rename(away)
+        yield
+        assert not office.exists()
+        away.rename(office)
+
+
+class OnPostgreSQL:
+    """Pairs of migrated databases on one server, each made from a template that was migrated once."""
+
+    name = "postgresql"
+
+    def __init__(self, folder: Path, server: str, run: str) -> None:
+        """
+        :param server: the address of a superuser
+        :param run: a word for the names of the databases, which no other process uses
+        """
+        self._server, self._run = make_url(server), run
+        _servers[:] = [self._server]
+        self._admin = connect(server)
+        self._made: dict[str, Emptied | None] = {}  # none for a template, which nobody may be connected to
+        self._of: dict[Path, str] = {}
+        for history in HISTORIES:
+            self._create("template", history)
+        _migrate(folder, self._urls("template"))
+
+    def _name(self, which: str, history: str) -> str:
+        return f"test_{self._run}_{which}_{history}"
+
+    def _create(self, which: str, history: str) -> None:
+        name = self._name(which, history)
+        template = "template1" if which == "template" else self._name("template", history)
+        if made := self._made.get(name):
+            made.close()
+        self._admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self._admin.execute(f'CREATE DATABASE "{name}" OWNER {OWNER} TEMPLATE "{template}" STRATEGY FILE_COPY')
+        self._made[name] = Emptied(self.url(which, history, user="")) if which != "template" else None
+
+    def url(self, which: str, history: str, user: str = OWNER) -> str:
+        """The address of one database of a pair, as `user`; empty is the superuser."""
+        url = self._server.set(database=self._name(which, history))
+        return (url.set(username=user) if user else url).render_as_string(hide_password=False)
+
+    def _urls(self, which: str) -> dict[str, str]:
+        return {
+            "DATABASE_URL": self.url(which, "office"),
+            "PUBLIC_DATABASE_URL": self.url(which, "public"),
+            "PORTAL_DATABASE_URL": self.url(which, "public", user=READER),
+        }
+
+    def environment(self, var: Path) -> dict[str, str]:
+        """The settings that lead to a migrated pair of databases for the house in `var`."""
+        self._of.setdefault(var, str(len(self._of)))
+        for history in HISTORIES:
+            self._create(self._of[var], history)
+        return self._urls(self._of[var])
+
+    def refresh(self, var: Path) -> None:
+        """Let the pair of the house in `var` be as it was."""
+        for history in HISTORIES:
+            made = self._made[self._name(self._of[var], history)]
+            if not (made and made.empty()):
+                self._create(self._of[var], history)
+
+    @contextmanager
+    def without_office(self, var: Path) -> Iterator[None]:
+        """Meanwhile nobody gets into the office database of the house in `var`."""
+        name = self._name(self._of[var], "office")
+        self._admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+        self._admin.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = %s", (name,))
+        yield
+        self._admin.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+
+    def close(self) -> None:
+        for name, made in self._made.items():
+            if made:
+                made.close()
+            self._admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        self._admin.close()
+
+
+class Emptied:
+    """A database that goes back to its first state by emptying the tables that were written: a fifth of what a new one takes."""
+
+    tables = "SELECT quote_ident(relname) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY relname"
+    # The catalogue as it stands: moved by every CREATE, ALTER, DROP, GRANT and ENABLE, and by no row.
+    catalogue = "SELECT " + ", ".join(
+        f"(SELECT concat(count(*), ' ', max(xmin::text::bigint)) FROM {table})"
+        for table in "pg_class pg_attribute pg_constraint pg_index pg_proc pg_trigger pg_namespace pg_extension".split()
+    )
+    sequences = "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false) FROM pg_sequences"
+    often = 60  # rows that were deleted stay in the files, and slow everything a little
+
+    def __init__(self, url: str) -> None:
+        self._times = 0
+        self._admin = connect(url)
+        self._admin.execute("SET session_replication_role = replica; SET lock_timeout = '2s'")  # past triggers and foreign keys
+        self._tables = [name for (name,) in self._admin.execute(self.tables)]
+        self._written = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in self._tables)
+        self._first_catalogue = self._admin.execute(self.catalogue).fetchone()
+        self._first_rows = {name: b"".join(map(bytes, self._copied(name))) for (name,) in self._admin.execute(self._written)}
+
+    def _copied(self, table: str) -> list[bytes | memoryview]:
+        with self._admin.cursor().copy(f"COPY {table} TO STDOUT") as rows:
+            return list(rows)
+
+    def empty(self) -> bool:
+        """Whether the database is as it was at first. It is not where its tables were changed, or where somebody holds a lock."""
+        self._times += 1
+        if self._times > self.often:
+            return False
+        try:
+            if self._admin.execute(self.catalogue).fetchone() != self._first_catalogue:
+                return False
+            with self._admin.transaction():
+                for (name,) in self._admin.execute(self._written).fetchall():
+                    self._admin.execute(f"DELETE FROM {name}")
+                for name, rows in self._first_rows.items():
+                    with self._admin.cursor().copy(f"COPY {name} FROM STDIN") as copy:
+                        copy.write(rows)
+                self._admin.execute(self.sequences)
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    def close(self) -> None:
+        self._admin.close()
+
+
+Databases = OnSQLite | OnPostgreSQL
