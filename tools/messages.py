@@ -110,7 +110,7 @@ def compile_all() -> None:
         fresh.replace(_path(language).with_suffix(".mo"))
 
 
-def in_english(text: str | tuple[str, ...]) -> str | tuple[str, ...]:
+def in_english(text: str | tuple[str, ...] | list[str]) -> str | tuple[str, ...]:
     """A text of the code as the English pages show it: with English quotation marks, and the acts by their English names."""
     if not isinstance(text, str):
         return tuple(str(in_english(one)) for one in text)
