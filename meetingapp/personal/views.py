@@ -35,7 +35,7 @@ def notes() -> Any:
 def _case(case_id: int) -> Case:
     case = case_queries.case_for(current_user, case_id)
     if case is None:
-        abort(404 if current_user.is_authenticated else 401)
+        policy.absent(current_user)
     policy.require(current_user, "note.own", case)
     return case
 
@@ -43,7 +43,7 @@ def _case(case_id: int) -> Case:
 def _note(note_id: int) -> Note:
     note = queries.note_for(current_user, note_id)
     if note is None:
-        abort(404 if current_user.is_authenticated else 401)
+        policy.absent(current_user)
     policy.require(current_user, "note.own", note)
     return note
 

@@ -73,7 +73,7 @@ CANARIES = {  # what is closed → the word that stands in it
     "answer": "Kanarisvar",
     "phone": "99 01 02 03",
     "note on organisation": "Kanarinotat",
-    "action of exempt case": "Kanarioppgave",
+    "action of exempt case": "Kanarigjøremål",
     "note on action": "Kanarioppgavetekst",
     "neighbour": "Kanarinabo",
 }

@@ -158,7 +158,7 @@ def person_or_404(person_id: int) -> Person:
     """A person whom the reader's council knows; absent and hidden give the same 404."""
     person = queries.person(person_id)
     if person is None:
-        abort(404)
+        policy.absent(current_user)
     policy.require_visible(current_user, "person.read", person)
     return person
 
@@ -167,7 +167,7 @@ def organisation_or_404(organisation_id: int) -> Organisation:
     """An organisation that the reader's council knows; absent and hidden give the same 404."""
     found = queries.organisation(organisation_id)
     if found is None:
-        abort(404)
+        policy.absent(current_user)
     policy.require_visible(current_user, "council.read", found)
     return found
 

@@ -46,7 +46,7 @@ def post() -> Any:
 def _letter(letter_id: int, action: str = "post.read") -> Letter:
     letter = queries.letter_for(current_user, letter_id)
     if letter is None:
-        abort(404 if current_user.is_authenticated else 401)
+        policy.absent(current_user)
     policy.require(current_user, action, letter.realm)
     return letter
 
