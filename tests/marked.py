@@ -24,8 +24,8 @@ BETWEEN = re.compile(r"[\n,·:;()–|«»“”\"‹›•→…]|(?<=\w)\.(?=\s
 WORDS_OF_DATES = "|".join(sorted({word for language in MONTHS for word in (*MONTHS[language], *WEEKDAYS[language])}))
 NO_WORDS = [
     re.compile(r"https?://\S+|(?<!\w)/[\w./-]+|[\w.+-]+@[\w.-]+"),
-    re.compile(rf"(?:(?:{WORDS_OF_DATES}) )?\d{{1,2}}\.? (?:{WORDS_OF_DATES})(?: \d{{4}})?"),
-    re.compile(rf"\b(?:{WORDS_OF_DATES})\b"),
+    re.compile(rf"(?:(?:{WORDS_OF_DATES}) )?\d{{1,2}}\.? (?:{WORDS_OF_DATES})(?: \d{{4}})?", re.IGNORECASE),
+    re.compile(rf"\b(?:{WORDS_OF_DATES})\b", re.IGNORECASE),
     re.compile(r"\bkl\. \d\d\.\d\d"),
     re.compile(r"\b[0-9a-f]{4,64}\b"),  # fingerprints
     re.compile(r"\b[A-Z]{2,4} \d+/\d\d\b"),  # case numbers that come next
