@@ -141,9 +141,9 @@ def walk(steps: Walk, work: Callable[[], int]) -> None:
     for signatory in [one.person for one in sitting.minutes.signatories]:
         steps.send(f"{sitting.base}/les", by=steps.signed_in(signatory), form="/godkjenn")
     steps.send(f"{sitting.base}/las")
-    steps.send("/kontor/oppfolging/ny", title="Skrive rapport", owners=[f"person-{council.members[1].id}"], due="01.05.2027")
+    steps.send("/kontor/oppfolging/ny", title="Skrive rapport", owners=[f"p{council.members[1].id}"], due="01.05.2027")
     action = db.session.scalars(select(Action)).one().id
-    steps.send(f"/kontor/oppfolging/{action}", by=steps.signed_in(council.members[1]), text="Rapporten er i gang.")
+    steps.send(f"/kontor/oppfolging/{action}", by=steps.signed_in(council.members[1]), state="done", text="Rapporten er skrevet.")
     assert meeting.state is not MeetingState.PLANNED
 
 
