@@ -155,7 +155,8 @@ def move_to_postgresql(office: Path, public: Path) -> None:
         except moving.CannotMove as refused:
             raise click.ClickException(str(refused)) from None
         click.echo(f"{file}: {sum(counts.values())} rows in {len(counts)} tables.")
-    click.echo("Now run flask audit verify: it reads the whole log, and says whether every entry came across as it was.")
+    click.echo("Now run flask search rebuild, for the indexes are of another kind here, and flask audit verify, which reads the whole")
+    click.echo("log and says whether every entry came across as it was.")
 
 
 commands: list[click.Command] = [backup, restore, setup, doctor, move_to_postgresql]

@@ -135,7 +135,7 @@ def build(var: Path) -> World:
     app = create_office(settings)
     app.app_context().push()
     migrations.upgrade()
-    whole = static_files.serve(access.Access(side_by_side(app, create_portal(settings))), Path(str(app.static_folder)))
+    whole = static_files.serve(access.Access(side_by_side(app, create_portal(settings))), Path(str(app.static_folder)), https=False)
     site = _each_alone(app, whole)
     world = World(app, site, var / "mail", factories.a_council(), factories.a_council(f"{CANARIES['neighbour']} IPR"), {})
     _people(world)

@@ -23,7 +23,7 @@ from meetingapp.core.database.transactions import passage
 from meetingapp.core.web.devices import device_of
 from meetingapp.core.web.secrets import hashed, new_secret
 
-IN_COOKIE = ("_flashes", "csrf_token")  # may change in a GET, worth nothing to a thief; all else lives in the table
+IN_COOKIE = ("_flashes", "csrf_token", "sprak")  # may change in a GET, worth nothing to a thief; all else lives in the table
 
 
 class WebSession(Model):
