@@ -18,7 +18,6 @@ from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from config import Settings
-from meetingapp.accounts.sessions import marks_of
 from meetingapp.app import create_office
 from meetingapp.core import clock
 from meetingapp.core.database import db, migrations
