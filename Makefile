@@ -39,6 +39,9 @@ test: services ## All tests, the browser's too: on SQLite, then on PostgreSQL al
 soak: services ## The long forms of the promises: minutes each, with their figures
 	$(BIN)/pytest -m soak -n 0 --capture=no
 
+restore-drill: setup ## Back up a demo council, restore it in another place, and walk through it
+	@$(BIN)/python -m tools.restore_drill
+
 promises: setup ## Which promises the tests show
 	@$(BIN)/pytest -n 0 --promises --collect-only -qq --no-header
 
@@ -69,4 +72,4 @@ lock: $(VENV)/installed ## Pin the requirements anew, with hashes
 	$(BIN)/python -m pip install --quiet uv
 	for f in base dev; do $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate --python-version 3.11 requirements/$$f.in -o requirements/$$f.txt; done
 
-.PHONY: help setup run services test test-quick soak promises bench bench-check shots check lock translations
+.PHONY: help setup run services restore-drill test test-quick soak promises bench bench-check shots check lock translations

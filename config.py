@@ -45,6 +45,7 @@ class Settings:
     session_idle: timedelta
     session_absolute: timedelta
     max_upload: int  # bytes
+    trusted_proxies: int
     log_format: str
     metrics_port: int | None
     pg_bin: str  # the folder of pg_dump and pg_restore; empty: PATH
@@ -78,6 +79,7 @@ class Settings:
             session_idle=timedelta(minutes=_whole(env, "SESSION_IDLE_MINUTES", 120)),
             session_absolute=timedelta(hours=_whole(env, "SESSION_HOURS", 12)),
             max_upload=_whole(env, "MAX_UPLOAD_MB", 25) * 1024 * 1024,
+            trusted_proxies=_whole(env, "TRUSTED_PROXIES", 0),
             log_format=_one_of(env, "LOG_FORMAT", ("json", "readable")),
             metrics_port=_whole(env, "METRICS_PORT", 0) or None,
             pg_bin=env.get("PG_BIN") or "",
@@ -85,6 +87,10 @@ class Settings:
             clock_starts_at=_moment(env, "CLOCK_STARTS_AT"),
             clock_started=_moment(env, "CLOCK_STARTED"),
         )
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.startswith("https:")
 
     def for_flask(self) -> dict[str, Any]:
         """The same settings under the names that Flask and its extensions read."""
@@ -95,6 +101,7 @@ class Settings:
             "BASE_URL": self.base_url,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
             "PUBLIC_DATABASE_URL": self.public_database_url,
+            "PORTAL_DATABASE_URL": self.portal_database_url,
             "FILES_DIR": self.var_dir / "files",
             "MAIL_DIR": self.var_dir / "mail",
             "SIGNS_DIR": self.var_dir / "signs",
@@ -106,10 +113,11 @@ class Settings:
             "MAIL_DOMAIN": self.mail_domain,
             "UNDO_SECONDS": self.undo_seconds,
             "WORKER_LEASE": self.worker_lease,
-            "SESSION_COOKIE_NAME": "__Host-meeting" if self.base_url.startswith("https:") else "meeting",
-            "SESSION_COOKIE_SECURE": self.base_url.startswith("https:"),
+            "SESSION_COOKIE_NAME": "__Host-meeting" if self.is_https else "meeting",
+            "SESSION_COOKIE_SECURE": self.is_https,
             "SESSION_IDLE": self.session_idle,
             "SESSION_ABSOLUTE": self.session_absolute,
+            "TRUSTED_PROXIES": self.trusted_proxies,
             "MAX_CONTENT_LENGTH": self.max_upload,
             "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
             "WTF_CSRF_TIME_LIMIT": None,  # bound to the session, whose own limits hold

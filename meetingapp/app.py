@@ -45,6 +45,7 @@ CORE_TABLES = (
     "search.models",
     "web.keys",
     "web.sessions",
+    "web.throttle",
 )
 csrf = CSRFProtect()
 
@@ -106,7 +107,7 @@ def create_site(settings: Settings) -> Any:
     log.configure(settings.log_format)
     office = create_office(settings)
     metrics.serve(office, settings.metrics_port)
-    return static_files.serve(access.Access(mount.side_by_side(office, create_portal(settings))), ROOT / "static")
+    return static_files.serve(access.Access(mount.side_by_side(office, create_portal(settings))), ROOT / "static", https=settings.is_https)
 
 
 def start_clock(settings: Settings) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from meetingapp.accounts import mails as accounts_mails
+from meetingapp.accounts import tasks as accounts_tasks
 from meetingapp.cases import mails as cases_mails
 from meetingapp.core.mail import post, sweeper
 from meetingapp.core.outbox.sweeper import sweep_tasks
@@ -21,6 +22,7 @@ def all_handlers() -> dict[str, Handler]:
         "publish": publishing_tasks.publish,
         "publish-agenda": publishing_tasks.publish_agenda,
         "rebuild-pages": publishing_tasks.rebuild,
+        "sign-in-link": accounts_tasks.answer_wish,
         post.TASK: post.sender(
             {
                 "sign-in": accounts_mails.sign_in_letter,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -17,6 +18,7 @@ from flask.testing import FlaskClient
 
 from config import Settings
 from meetingapp.accounts.actor import Actor
+from meetingapp.accounts.sessions import marks_of
 from meetingapp.app import create_office
 from meetingapp.core import clock
 from meetingapp.core.database import db
@@ -28,7 +30,7 @@ from tests import factories
 from tests.databases import Databases, careless, settings
 from tests.forms import Page, form_data
 
-pytest_plugins = ["tests.promises", "tests.both"]
+pytest_plugins = ["tests.promises", "tests.both", "tests.outside"]
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # a Monday morning, 08.00 in Oslo
 
 
@@ -115,7 +117,8 @@ def signed_in(app: Flask) -> Callable[[Person], Browser]:
 
         token = f"test-{person.id}-{next(made)}"
         now = clock.true_now()
-        data = f'{{"_user_id": "{person.id}", "_fresh": true}}'
+        marks = {"factor": True, "proved": now.isoformat(), **marks_of(Actor(person))}
+        data = json.dumps({"_user_id": str(person.id), "_fresh": True, **marks})
         db.session.add(WebSession(id_hash=hashed(token), user_id=str(person.id), data=data, created=now, last_seen=now))
         db.session.commit()
         browser = app.test_client()

@@ -23,7 +23,7 @@ HISTORIES = ("office", "public")
 
 def settings(var: Path, databases: dict[str, str], **given: str) -> Settings:
     """The settings of a house in the folder `var`, over `databases` (as a `Databases` gives them)."""
-    return Settings.from_environment({"VAR_DIR": str(var), "SECRET_KEY": KEY, **databases, **given})
+    return Settings.from_environment({"VAR_DIR": str(var), "SECRET_KEY": KEY, "BASE_URL": "http://localhost", **databases, **given})
 
 
 def _migrate(var: Path, databases: dict[str, str]) -> None:

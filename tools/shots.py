@@ -41,7 +41,11 @@ PAGES: tuple[tuple[str, str, list[str]], ...] = (
     ("followup", SECRETARY, ["/kontor/oppfolging"]),
     ("people", SECRETARY, ["/kontor/folk"]),
     ("more", SECRETARY, ["/kontor/mer"]),
+    ("search", SECRETARY, ["/kontor/sok?q=budsjett"]),
+    ("help", SECRETARY, ["/kontor/hjelp"]),
     ("member", MEMBER, ["/min-side"]),
+    ("member-papers", MEMBER, ["/min-side", "<Les som sider>"]),
+    ("member-note", MEMBER, ["/min-side", "<Skriv et notat>"]),
     ("member-meeting", MEMBER, ["/kontor/moter", "<4. desember 2026>"]),
     ("partner", PARTNER, []),
 )

@@ -46,7 +46,7 @@ def _renew(letter: Letter) -> None:
         council=old.council,
         organisation=old.organisation,
         subject_id=old.subject_id,
-        next_path=old.next_path,
+        leads_to=links.leads_to(old),
     )
     if letter.kind in ABOUT_A_LINK:
         letter.about = new.id

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 
 from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from meetingapp.accounts.models import LinkPurpose, PersonalLink
+from meetingapp.accounts.models import Account, LinkPurpose, PersonalLink
 from meetingapp.core import clock
 from meetingapp.core.database import db
 from meetingapp.core.i18n import languages
+from meetingapp.core.web.places import Place
 from meetingapp.core.web.secrets import derived, hashed, new_secret
 from meetingapp.council import queries as council_queries
 from meetingapp.council.models import Council, Organisation, Person
 
 SIGN_IN_LASTS = timedelta(minutes=30)
-PARTNER_LASTS = timedelta(days=365)
 DEMO_LASTS = timedelta(hours=12)  # printed by `make run`, on loopback only
 PARTNER_LASTS = timedelta(days=365)
+NOWHERE = Place()
+SECRET = re.compile(r"(/(?:g|logg-inn)/)([A-Za-z0-9_-]{20,})")  # as `address_of` writes it
 
 
 def make_link(
@@ -30,7 +33,7 @@ def make_link(
     council: Council | None = None,
     organisation: Organisation | None = None,
     subject_id: int | None = None,
-    next_path: str = "",
+    leads_to: Place = NOWHERE,
 ) -> PersonalLink:
     """A new link for `person`. Its address comes from `address_of`.
 
@@ -45,7 +48,8 @@ def make_link(
         council=council,
         organisation=organisation,
         subject_id=subject_id,
-        next_path=next_path,
+        next_endpoint=leads_to.endpoint,
+        next_args=leads_to.args,
         made_at=clock.true_now(),
         expires_at=expires_at,
     )
@@ -69,14 +73,32 @@ def path_of(link: PersonalLink) -> str:
     return address_of(link).removeprefix(current_app.config["BASE_URL"])
 
 
+def leads_to(link: PersonalLink) -> Place:
+    """The page that a sign-in by `link` leads to."""
+    return Place(link.next_endpoint, link.next_args)
+
+
+def masked(text: str) -> str:
+    """`text` with every secret address made unusable: for those who may read the letter, and are not its receiver."""
+    return SECRET.sub(r"\1…", text)
+
+
+def works_until(text: str) -> datetime | None:
+    """When the last of the secret addresses in `text` that still work runs out; None where none of them works. One query."""
+    hashes = {hashed(found[2]) for found in SECRET.finditer(text)}
+    found = db.session.scalars(select(PersonalLink).where(PersonalLink.secret_hash.in_(hashes)))
+    return max((link.expires_at for link in found if link.is_open(clock.true_now())), default=None)
+
+
 def open_link(secret: str, *purposes: LinkPurpose) -> PersonalLink | None:
     """The link behind `secret`, if it is of one of `purposes` and still open. One query; the person comes loaded.
 
-    The page under way speaks that person's language from now on.
+    A link of somebody whose access is closed is closed too. The page under way speaks that person's language from now on.
     """
     link = db.session.scalar(
         select(PersonalLink)
-        .where(PersonalLink.secret_hash == hashed(secret), PersonalLink.purpose.in_(purposes))
+        .outerjoin(Account, Account.person_id == PersonalLink.person_id)
+        .where(PersonalLink.secret_hash == hashed(secret), PersonalLink.purpose.in_(purposes), Account.closed_at.is_(None))
         .options(
             joinedload(PersonalLink.person).joinedload(Person.organisation),
             joinedload(PersonalLink.organisation),

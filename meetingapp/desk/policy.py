@@ -34,6 +34,12 @@ def may_read_post(actor: Any, council: Council | int) -> bool:
     return bool(actor.is_secretary_of(council))
 
 
+@policy.action("post.act")
+def may_act_on_post(actor: Any, council: Council | int) -> bool:
+    """The secretary of the council whose letters they are."""
+    return bool(actor.is_secretary_of(council))
+
+
 @policy.action("history.case")
 def may_see_history_of_case(actor: Any, case: Case) -> bool:
     """The secretariat and its case officers: it says who has opened closed papers too."""

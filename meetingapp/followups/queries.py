@@ -269,6 +269,21 @@ def title_for(actor: Any, case: Case | None) -> str:
     return case.title
 
 
+def may_read_words(actor: Any, action: Action) -> bool:
+    """Whether `actor` may read what an action says: one of an exempt case is for those who read what is closed, and for its owners.
+
+    At most one query, and only for an exempt case.
+    """
+    if action.case is None or not action.case.is_exempt:
+        return True
+    return policy.allows(actor, "case.read_closed", action.case) or policy.allows(actor, "action.report", action)
+
+
+def action_title(actor: Any, action: Action) -> str:
+    """What an action is called to `actor`: the public title of its case where its own words are not for them."""
+    return action.title if may_read_words(actor, action) or action.case is None else action.case.public_title
+
+
 @dataclass(frozen=True)
 class Trace:
     """A promise on its way to a result."""

@@ -25,7 +25,7 @@ from meetingapp.invitations import queries
 from meetingapp.invitations.models import Call, CallKind, CallPaper, Capacity, Invitation, Reply, ReplyHistory
 from meetingapp.invitations.pack import Pack, open_papers
 from meetingapp.invitations.queries import Documents, Level, ToInvite
-from meetingapp.invitations.queries.checks import has_address, leaks_of
+from meetingapp.invitations.queries.checks import due_by, has_address, leaks_of
 from meetingapp.invitations.queries.people import meeting_day
 from meetingapp.invitations.words import REASONS
 from meetingapp.meetings import commands as meeting_commands
@@ -191,6 +191,7 @@ def _post(kind: str, invitation: Invitation, *, call: Call | None, delay: timede
         version=version or f"call-{call.id if call is not None else 0}",
         delay=delay,
         details={"call": call.id} if call is not None else {},
+        due_by=due_by(invitation.meeting, "notice_days" if kind == "invitation" else "papers_days"),
     )
 
 

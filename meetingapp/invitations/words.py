@@ -46,6 +46,7 @@ DELIVERY: dict[LetterState, tuple[LazyString, str, str, bool]] = {
     LetterState.UNKNOWN: (_l("Uncertain"), "warn", "warning", True),
     LetterState.FAILED: (_l("Failed"), "cross", "danger", True),
     LetterState.WITHDRAWN: (_l("Withdrawn"), "undo", "", False),
+    LetterState.TOLD: (_l("Told in another way"), "check", "success", False),
     LetterState.HELD: (_l("Waits for you"), "warn", "warning", True),
 }
 KINDS: dict[str, LazyString] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, render_template
 from flask_login import current_user
 
 from meetingapp.core import clock, policy
@@ -26,7 +26,7 @@ def find(meeting_id: int, action: str = "meeting.read") -> Meeting:
     """The meeting, if the person signed in may do `action` with it; absent and hidden give the same 404."""
     meeting = queries.meeting_for(current_user, meeting_id)
     if meeting is None:
-        abort(404 if current_user.is_authenticated else 401)
+        policy.absent(current_user)
     policy.require(current_user, action, meeting)
     return meeting
 

@@ -22,11 +22,13 @@ def own(actor: Any, query: Select[Any]) -> Select[Any]:
     return query.where(Note.person_id == (actor.person_id or 0))
 
 
-def notes_of(actor: Any) -> Sequence[Note]:
-    """All of `actor`'s notes, by case, the case with the newest note first. One query; cases come loaded."""
-    newest = select(func.max(Note.id)).where(Note.case_id == Case.id, Note.person_id == (actor.person_id or 0)).scalar_subquery()
-    query = select(Note).join(Note.case).options(joinedload(Note.case)).order_by(newest.desc(), Note.case_id, Note.id)
-    return db.session.scalars(policy.scope(actor, query, own)).all()
+def notes_of(actor: Any) -> dict[Case, list[Note]]:
+    """All of `actor`'s notes by case, the case with the newest note first; of one case the oldest first. One query."""
+    query = policy.scope(actor, select(Note).options(joinedload(Note.case)), own).order_by(Note.id.desc())
+    found: dict[Case, list[Note]] = {}
+    for note in db.session.scalars(query):
+        found.setdefault(note.case, []).insert(0, note)
+    return found
 
 
 def notes_on(actor: Any, case: Case) -> Sequence[Note]:
@@ -56,10 +58,13 @@ def count_of(actor: Any) -> int:
     return db.session.scalar(policy.scope(actor, select(func.count(Note.id)), own)) or 0
 
 
-def still_stands(note: Note, case: Case) -> bool:
-    """Whether the words that a note is about stand in the newest paper; the case's papers are loaded."""
+def still_stands(note: Note, case: Case, parts: Sequence[Part]) -> bool:
+    """Whether the words that a note is about stand in the newest paper; the case's papers are loaded.
+
+    :param parts: those that the person may read: what is answered here would tell what stands in the others
+    """
     words = " ".join(note.quote.split()).lower()
-    versions = [case.paper(part) for part in Part]
+    versions = [case.paper(part) for part in parts]
     text = " ".join(markdown.plain(f"{one.html} {one.recommendation_html}") for one in versions if one is not None)
     return words in text.lower()
 

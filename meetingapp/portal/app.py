@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from config import Settings
 from meetingapp.core.i18n.languages import CHOICE, LANGUAGES, spoken
+from meetingapp.core.web import guards
 from meetingapp.core.web.assets import asset_url
 from meetingapp.core.web.headers import security_headers
 from meetingapp.portal.reader import Pages, answer, encoding_for
@@ -27,8 +28,9 @@ EDITIONS = {"": "", **{f"{CHOICE}={language}": language for language in LANGUAGE
 class Portal:
     """Answers published paths by one raw read; the rest (queries, errors) goes to a small Flask application."""
 
-    def __init__(self, flask_app: Flask, pages: Pages, *, https: bool) -> None:
-        self._flask, self._pages, self._https = flask_app, pages, https
+    def __init__(self, flask_app: Flask, pages: Pages, *, base_url: str) -> None:
+        self._flask, self._pages, self._base_url = flask_app, pages, base_url
+        self._https = base_url.startswith("https:")
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         method = environ["REQUEST_METHOD"]
@@ -36,7 +38,8 @@ class Portal:
         if method in ("GET", "HEAD") and language is not None:
             encoding = encoding_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
             try:
-                page = self._pages.read(environ.get("HTTP_HOST", ""), environ["PATH_INFO"], encoding, language)
+                ours = _is_ours(environ, self._pages, self._base_url)
+                page = self._pages.read(environ.get("HTTP_HOST", ""), environ["PATH_INFO"], encoding, language) if ours else None
             except Exception:  # the honest page for a database that is away is made by Flask
                 page = None
             if page is not None:
@@ -44,6 +47,11 @@ class Portal:
                 start_response(f"{status} {HTTPStatus(status).phrase.upper()}", headers)
                 return [] if method == "HEAD" or not body else [body]
         return self._flask.wsgi_app(environ, start_response)
+
+
+def _is_ours(environ: WSGIEnvironment, pages: Pages, base_url: str) -> bool:
+    """Whether the portal was called by the site's own name, or by a council's."""
+    return guards.is_own_host(environ, base_url) or pages.has_host(guards.host_name(environ))
 
 
 def _asked_for() -> str:
@@ -61,7 +69,15 @@ def create_portal(settings: Settings) -> Portal:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.add_template_global(asset_url, "asset_url")
     pages = Pages(settings.portal_database_url)
-    https = settings.base_url.startswith("https:")
+    https = settings.is_https
+
+    @app.before_request
+    def turn_away() -> None:
+        environ = flask.request.environ
+        if not _is_ours(environ, pages, settings.base_url):
+            flask.abort(421)
+        if guards.writes_from_elsewhere(environ, f"{'https' if https else 'http'}://{environ['HTTP_HOST']}"):
+            flask.abort(403)
 
     @app.route("/", defaults={"path": ""})
     @app.route("/<path:path>")
@@ -98,4 +114,4 @@ def create_portal(settings: Settings) -> Portal:
             response.headers.setdefault(name, value)
         return response
 
-    return Portal(app, pages, https=https)
+    return Portal(app, pages, base_url=settings.base_url)

@@ -92,6 +92,10 @@ class Pages:
         body = bytes(encoded if used != "plain" else plain)
         return Found(status, media_type, file_name, etag if used == "plain" else f"{etag}-{used}", used, _http_date(modified), body)
 
+    def has_host(self, name: str) -> bool:
+        """Whether a council has its portal at this name."""
+        return bool(name) and self._execute("SELECT 1 FROM page WHERE host = {mark} LIMIT 1", (name,)) is not None
+
     def is_empty(self) -> bool:
         """Whether there is no page at all: nobody has set up a council here."""
         return self._execute("SELECT 1 FROM page LIMIT 1", ()) is None

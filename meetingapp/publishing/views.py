@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
@@ -86,7 +86,7 @@ def publish_actions() -> Any:
 def _meeting(meeting_id: int) -> Meeting:
     meeting = meeting_queries.meeting_for(current_user, meeting_id)
     if meeting is None:
-        abort(404 if current_user.is_authenticated else 401)
+        policy.absent(current_user)
     policy.require(current_user, "publication.make", meeting)
     return meeting
 
@@ -125,7 +125,7 @@ def recall(publication_id: int) -> Any:
     publication = db.session.get(Publication, publication_id)
     if publication is None or not current_user.is_authenticated:
         policy.mark_asked()
-        abort(404 if current_user.is_authenticated else 401)
+        policy.absent(current_user)
     policy.require_visible(current_user, "publication.recall", publication)
     form = RecallForm()
     if form.validate_on_submit():

@@ -120,7 +120,7 @@ def new_commitment(agreement_id: int) -> Any:
 def edit_commitment(commitment_id: int) -> Any:
     commitment = queries.commitment(commitment_id)
     if commitment is None:
-        abort(404)
+        policy.absent(current_user)
     agreement = commitment.agreement
     policy.require_visible(current_user, "agreement.read", agreement)
     policy.require(current_user, "agreement.edit", agreement)
@@ -142,7 +142,7 @@ def agreement_or_404(agreement_id: int) -> Agreement:
     """An agreement that the reader may see; absent and hidden give the same 404."""
     found = queries.agreement(agreement_id)
     if found is None:
-        abort(404)
+        policy.absent(current_user)
     policy.require_visible(current_user, "agreement.read", found)
     return found
 

@@ -7,8 +7,11 @@ import hashlib
 import pytest
 from sqlalchemy import select
 
-from meetingapp.accounts.commands import ask_for_link
+from meetingapp.accounts.commands import send_link, want_link
+from meetingapp.accounts.links import path_of
+from meetingapp.accounts.models import PersonalLink
 from meetingapp.cases.commands import propose
+from meetingapp.core import clock
 from meetingapp.core.database import db
 from meetingapp.core.mail.models import Letter, LetterState
 from meetingapp.invitations.commands import call_meeting
@@ -82,14 +85,24 @@ def test_a_letter_can_be_read_and_downloaded_as_it_was_sent(council, secretary, 
     work()
 
     assert "Innkalling: Regionrådet" in browser.see("/kontor/utgaende-post").text
-    assert "Svar og se papirene" in browser.see(f"/kontor/utgaende-post/{letter.id}").text
+    page = browser.see(f"/kontor/utgaende-post/{letter.id}")
+    assert "Svar og se papirene" in page.text
+    assert "/g/…/svar" in page.text
+    (link,) = db.session.scalars(select(PersonalLink).where(PersonalLink.subject_id == letter.about))
+    secret = path_of(link).removeprefix("/g/")
+    assert secret not in page.html  # it would open the receiver's own door
+    assert browser.get(f"/kontor/utgaende-post/{letter.id}/brev.eml").status_code == 409
+
+    link.revoked_at = clock.true_now()
+    db.session.commit()
     response = browser.get(f"/kontor/utgaende-post/{letter.id}/brev.eml")
     assert hashlib.sha256(response.data).hexdigest() == db.session.get(Letter, letter.id).sha256
+    assert secret not in browser.see(f"/kontor/utgaende-post/{letter.id}").html
 
 
 def test_another_councils_letters_and_sign_in_letters_cannot_be_read(council, secretary, signed_in, work):
     a_call(council, secretary)
-    ask_for_link(council.members[1].email)
+    send_link(want_link(council.members[1].email))
     work()
     sign_in = db.session.scalar(select(Letter).where(Letter.kind == "sign-in"))
     call = db.session.scalar(select(Letter).where(Letter.kind == "invitation"))

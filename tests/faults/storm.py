@@ -93,13 +93,13 @@ class Client:
     tries: int = 0
     broken: Counter[str] = field(default_factory=Counter)  # what came instead of an answer
 
-    def ask(self, method: str, path: str, body: str | None = None) -> tuple[int, str]:
+    def ask(self, method: str, path: str, body: str | None = None, kind: str = "application/x-www-form-urlencoded") -> tuple[int, str]:
         """One request; status 0 when the line broke."""
         self.tries += 1
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         headers = {"Cookie": self.cookie, "Host": "localhost", "Sec-Fetch-Site": "same-origin"}
         if body is not None:
-            headers |= {"Content-Type": "application/x-www-form-urlencoded", "Origin": "http://localhost"}
+            headers |= {"Content-Type": kind, "Origin": "http://localhost"}
         try:
             connection.request(method, path, body, headers)
             answer = connection.getresponse()

@@ -21,12 +21,12 @@ QUARTER = timedelta(minutes=16)
 
 def partner_letters(many: int, council) -> list[str]:
     """So many letters that wait to be sent, as people and partners get them: one receiver each."""
-    from meetingapp.accounts.commands import ask_for_link
+    from meetingapp.accounts.commands import send_link, want_link
     from tests.factories import a_person
 
     people = [a_person(f"Mottaker{number} Hansen", council.members[0].organisation) for number in range(many)]
     for person in people:
-        ask_for_link(person.email)
+        send_link(want_link(person.email))
     db.session.commit()
     return [person.email for person in people]
 

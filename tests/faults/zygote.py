@@ -39,11 +39,12 @@ def prepare(app: Flask) -> dict[str, Any]:
         council = factories.a_council()
         meeting = a_call(council, Actor(council.secretary)).meeting
         now, user = clock.true_now(), str(council.secretary.id)
-        data = json.dumps({"_user_id": user, "_fresh": True})
+        data = json.dumps({"_user_id": user, "_fresh": True, "factor": True, "proved": now.isoformat()})
         db.session.add(WebSession(id_hash=hashed("storm"), user_id=user, data=data, created=now, last_seen=now))
         db.session.commit()
         addresses = [f"/kontor/moter/{meeting.id}/deltakere/{one.id}/send-igjen" for one in queries.invitations_of(meeting)]
-        return {"send_again": addresses, "cookie": f"{app.config['SESSION_COOKIE_NAME']}=storm"}
+        case = factories.a_case(council.council)
+        return {"send_again": addresses, "case": case.id, "cookie": f"{app.config['SESSION_COOKIE_NAME']}=storm"}
 
 
 class Silent(WSGIRequestHandler):

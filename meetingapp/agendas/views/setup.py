@@ -23,7 +23,7 @@ def _body(body_id: int) -> Body:
     body = council_queries.body(min(body_id, case_queries.LARGEST_ID))
     if body is None or not current_user.is_authenticated:
         policy.mark_asked()
-        abort(404 if current_user.is_authenticated else 401)
+        policy.absent(current_user)
     policy.require_visible(current_user, "council.edit", body)
     return body
 

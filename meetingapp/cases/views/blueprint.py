@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, url_for
+from flask import Blueprint, url_for
 from flask_login import current_user
 
 from meetingapp.cases import queries
@@ -18,7 +18,7 @@ def find(case_id: int, action: str) -> Case:
     """The case, if the person signed in may do `action` with it; absent and hidden give the same 404."""
     case = queries.case_for(current_user, case_id)
     if case is None:
-        abort(404 if current_user.is_authenticated else 401)
+        policy.absent(current_user)
     policy.require(current_user, action, case)
     return case
 

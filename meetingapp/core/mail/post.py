@@ -25,7 +25,7 @@ from meetingapp.core.outbox.worker import Claimed, GiveUp, Handler, TryLater, ho
 TASK = "letter"
 UNKNOWN_PAUSE = timedelta(minutes=15)
 MOST_DOUBTS = 2  # a letter that may have arrived is sent again so many times, then a person must find out
-OVER = (LetterState.HANDED_OVER, LetterState.WITHDRAWN, LetterState.TOLD)
+OVER = (LetterState.HANDED_OVER, LetterState.WITHDRAWN, LetterState.TOLD, LetterState.HELD)
 WAYS = ("phone", "paper", "in person")
 
 

@@ -9,6 +9,7 @@ from meetingapp.core.database import db, write
 from meetingapp.core.mail.models import UNSENT, Letter, LetterState
 from meetingapp.core.mail.post import step
 
+ENDED = (outbox.TaskState.DONE, outbox.TaskState.FAILED, outbox.TaskState.WITHDRAWN)
 SOME = 500  # letters in one transaction
 
 
@@ -18,7 +19,7 @@ def sweep_letters() -> int:
         found = db.session.execute(
             select(Letter, outbox.Task)
             .join(outbox.Task, outbox.Task.id == Letter.task_id)
-            .where(Letter.state.in_(UNSENT), outbox.Task.state != outbox.TaskState.QUEUED)
+            .where(Letter.state.in_(UNSENT), outbox.Task.state.in_(ENDED))
             .order_by(Letter.id)
             .limit(SOME)
             .with_for_update(skip_locked=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol, TypeVar
+from typing import Any, NoReturn, Protocol, TypeVar
 
 import flask
 from flask import has_request_context
@@ -58,6 +58,12 @@ def require_visible(actor: Any, name: str, *about: Any) -> None:
     mark_asked()
     if not allows(actor, name, *about):
         flask.abort(404 if actor.is_authenticated else 401)
+
+
+def absent(actor: Any) -> NoReturn:
+    """Stop here: there is no such thing. The same answer as `require_visible` gives to a no, so nobody can tell which ids are there."""
+    mark_asked()
+    flask.abort(404 if actor.is_authenticated else 401)
 
 
 Narrow = Callable[[Any, Select[Any]], Select[Any]]

@@ -1,5 +1,6 @@
 """The edge: what stands between a request and the database, so that no view has to remember it.
 
+A request by another name than ours, or one that writes from another site, is turned away (`guards`).
 A request that may change something travels like this: body read to the end → session (a short read, ended) → slow work
 (`@before_lock`) → write transaction → idempotency key → view: load, policy, form, command → session saved → commit → answer.
 A GET gets a transaction that cannot write. An exception or a status of 400 and more rolls everything back. An answer that never
@@ -15,16 +16,15 @@ from flask import Flask, Response, g, request
 from flask_babel import gettext as _
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import BadRequest, Conflict, HTTPException
+from werkzeug.exceptions import BadRequest, Conflict, Forbidden, HTTPException, MisdirectedRequest
 from werkzeug.routing import IntegerConverter, ValidationError
 
 from meetingapp.core.database import EdgeError, db, fixed
 from meetingapp.core.database.transactions import close, open_for_writing, passage
 from meetingapp.core.forms.rules import RuleBroken
-from meetingapp.core.web import keys
+from meetingapp.core.web import guards, keys
 from meetingapp.core.web.sessions import TableSessions
 
-SAFE = {"GET", "HEAD", "OPTIONS"}
 HIGHEST = 2**31 - 1  # what a column of row numbers holds
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -61,10 +61,19 @@ class Edge(Flask):
     def preprocess_request(self) -> Any:
         for kept in ("_login_user", "language", "_flask_babel"):  # where requests share `g`, the person found first would stay
             g.pop(kept, None)
+        self._turn_away()
         return super().preprocess_request()
 
+    def _turn_away(self) -> None:
+        """Answer only to our own name, and let nothing be written from another site."""
+        own = self.config["BASE_URL"]
+        if request.path not in guards.FOR_WATCHDOGS and not guards.is_own_host(request.environ, own):
+            raise MisdirectedRequest(_("This site answers at %(address)s and nowhere else.", address=own))
+        if guards.writes_from_elsewhere(request.environ, own):
+            raise Forbidden(_("This came from another site than ours. Nothing was changed."))
+
     def dispatch_request(self) -> Any:
-        if request.method in SAFE or request.routing_exception is not None or request.endpoint is None:
+        if request.method in guards.SAFE or request.routing_exception is not None or request.endpoint is None:
             return super().dispatch_request()
         current = passage()
         fingerprint = keys.fingerprint()
@@ -128,6 +137,8 @@ class Edge(Flask):
     def handle_exception(self, e: Exception) -> Response:
         close(commit=False)
         passage().gave_up = False
-        if isinstance(e, OperationalError | InterfaceError | InternalError):  # it failed at the commit, after the view had answered
+        if isinstance(
+            e, OperationalError | InterfaceError | InternalError | OSError
+        ):  # it failed at the commit, after the view had answered
             return self.finalize_request(self.handle_user_exception(e), from_error_handler=True)
         return super().handle_exception(e)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from flask import Flask
 from servestatic import ServeStatic
 
 from meetingapp.core.web import assets
+from meetingapp.core.web.headers import security_headers
 
 HASHED = re.compile(r"/build/.+\.[0-9a-f]{12}\.[a-z0-9.]+$")
 
@@ -20,17 +22,21 @@ def init(app: Flask) -> None:
     vars(app.view_functions["static"])["open_because"] = "style and script are the same for everyone"
 
 
-def serve(site: Any, folder: Path) -> Any:
-    """`site` with the built files in front."""
+def serve(site: Any, folder: Path, *, https: bool) -> Any:
+    """`site` with the built files in front, which carry the same headers as every page."""
     return ServeStatic(
         site,
         root=str(folder / "build"),
         prefix="static/build",
         immutable_file_test=lambda path, url: bool(HASHED.search(url)),
         allow_all_origins=False,
-        add_headers_function=_add_headers,
+        add_headers_function=_adder(https=https),
     )
 
 
-def _add_headers(headers: Any, path: str, url: str) -> None:
-    headers["X-Content-Type-Options"] = "nosniff"
+def _adder(*, https: bool) -> Callable[[Any, str, str], None]:
+    def add(headers: Any, path: str, url: str) -> None:
+        for name, value in security_headers(https=https):
+            headers[name] = value
+
+    return add

@@ -11,6 +11,7 @@ from meetingapp.core import audit, clock
 from meetingapp.core.database import db
 from meetingapp.core.forms import RuleBroken
 from meetingapp.core.text.sorting import sort_key
+from meetingapp.core.web import sessions
 from meetingapp.council import queries
 from meetingapp.council.models import Affiliation, Council, Organisation, OrganisationKind, Person
 
@@ -63,6 +64,8 @@ def edit_person(
     email_changes = person.email != email.strip().lower()
     _write_person(person, name, email, organisation, phone, title, party_list, language)
     person.is_active = is_active
+    if email_changes or not is_active:  # what was opened from the old mailbox ends at once
+        sessions.end_sessions(str(person.id), but_this=True)
     audit.record("person.edit", person, by=by, email_changed=email_changes, is_active=is_active)
 
 

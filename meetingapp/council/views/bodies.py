@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -118,7 +118,7 @@ def new_seat(body_id: int) -> Any:
 def end_seat(seat_id: int) -> Any:
     seat = queries.seat(seat_id)
     if seat is None:
-        abort(404)
+        policy.absent(current_user)
     policy.require_visible(current_user, "council.read", seat.body)
     policy.require(current_user, "council.edit", seat.body)
     form = EndSeatForm(last_day=clock.today())
@@ -157,7 +157,7 @@ def body_or_404(body_id: int) -> Body:
     """A body of a council the reader has a seat in; absent and hidden give the same 404."""
     found = queries.body(body_id)
     if found is None:
-        abort(404)
+        policy.absent(current_user)
     policy.require_visible(current_user, "council.read", found)
     return found
 

@@ -9,6 +9,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from meetingapp.core import clock, policy
+from meetingapp.core.forms import RuleBroken
+from meetingapp.core.web import proof
 from meetingapp.council import commands, queries, words
 from meetingapp.council.forms import AffiliationForm, LastDayForm, NewOrganisationForm, OrganisationForm, PersonForm, facts_of
 from meetingapp.council.models import Affiliation, Council, Organisation, OrganisationKind, Person, SeatRole
@@ -59,6 +61,7 @@ def edit_person(person_id: int) -> Any:
     form = PersonForm(data=facts_of(person, organisation=person.organisation_id)).choose_from(known.values())
     if form.validate_on_submit():
         with form.rules():
+            _ask_for_proof(person, form.email.data or "")
             commands.edit_person(person, by=current_user, is_active=form.is_active.data, **_person_facts(form, known))
     if form.is_done:
         flash(_("The changes are saved."))
@@ -155,7 +158,7 @@ def person_or_404(person_id: int) -> Person:
     """A person whom the reader's council knows; absent and hidden give the same 404."""
     person = queries.person(person_id)
     if person is None:
-        abort(404)
+        policy.absent(current_user)
     policy.require_visible(current_user, "person.read", person)
     return person
 
@@ -164,9 +167,22 @@ def organisation_or_404(organisation_id: int) -> Organisation:
     """An organisation that the reader's council knows; absent and hidden give the same 404."""
     found = queries.organisation(organisation_id)
     if found is None:
-        abort(404)
+        policy.absent(current_user)
     policy.require_visible(current_user, "council.read", found)
     return found
+
+
+def _ask_for_proof(person: Person, address: str) -> None:
+    """An address is a way in, so whoever changes one must have proved who they are just now.
+
+    :raises RuleBroken: when that is too long ago
+    """
+    if address.strip().lower() != person.email and not proof.proved_lately():
+        raise RuleBroken(
+            _("Confirm that it is you before you change an address."),
+            next_step=_("Open My account in another window, confirm there, and save here once more."),
+            field="email",
+        )
 
 
 def _organisations(council: Council) -> dict[int, Organisation]:

@@ -1,5 +1,1 @@
 """Reads across the floors: the meetings the secretary looks after, one person's own, what waits for whom, the post, and the search."""
-
-from meetingapp.desk.queries import finding, meetings, mine, post, waiting
-
-__all__ = ["finding", "meetings", "mine", "post", "waiting"]

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import aliased, selectinload
 
 from meetingapp.core import clock, policy, signs
-from meetingapp.core.database import db
+from meetingapp.core.database import database_now, db
 from meetingapp.core.i18n import dates
-from meetingapp.core.mail.models import Letter, LetterEvent, LetterState
-from meetingapp.core.outbox import Task
+from meetingapp.core.mail.models import UNSENT, Letter, LetterEvent, LetterState
+from meetingapp.core.outbox import Task, TaskState
 from meetingapp.council.models import Person
 
 PAGE = 25  # rows
 TROUBLE = (LetterState.FAILED, LetterState.UNKNOWN, LetterState.DELAYED, LetterState.HELD)
 MOST_SHOWN = 10  # letters on the desk
+STANDS_STILL = timedelta(minutes=15)  # since the oldest task's time came
+SHOUT = timedelta(hours=24)  # so long before its deadline a letter that has not been handed over is shouted about
+FORGOTTEN = timedelta(days=14)  # and so long after it
 
 
 def letters_visible(actor: Any, query: Select[Any]) -> Select[Any]:
@@ -80,10 +83,11 @@ def undelivered(council_id: int) -> list[Undelivered]:
 
     One that has been followed by a later letter of the same kind about the same thing is not shown: it was sent again.
     """
-    newest = select(func.max(Letter.id)).where(Letter.realm == council_id).group_by(Letter.kind, Letter.about)
+    later = aliased(Letter)
+    sent_again = exists().where(later.kind == Letter.kind, later.about == Letter.about, later.id > Letter.id)
     letters = db.session.scalars(
         select(Letter)
-        .where(Letter.realm == council_id, Letter.state.in_(TROUBLE), Letter.id.in_(newest))
+        .where(Letter.realm == council_id, Letter.state.in_(TROUBLE), ~sent_again)
         .options(selectinload(Letter.events))
         .order_by(Letter.id.desc())
         .limit(MOST_SHOWN)
@@ -106,13 +110,44 @@ def undelivered(council_id: int) -> list[Undelivered]:
 
 
 def handed_over_today(council_id: int) -> int:
-    """How many of a council's letters a mail server took over today. One query."""
+    """How many of a council's letters a mail server took over today. One query, which reads back from the newest step to last midnight."""
     midnight = dates.at_oslo(clock.today(), time(0))
+    before = select(LetterEvent.id).where(LetterEvent.at < midnight).order_by(LetterEvent.id.desc()).limit(1).scalar_subquery()
     return (
         db.session.scalar(
             select(func.count(LetterEvent.id))
             .join(LetterEvent.letter)
-            .where(Letter.realm == council_id, LetterEvent.state == LetterState.HANDED_OVER, LetterEvent.at >= midnight)
+            .where(LetterEvent.id > func.coalesce(before, 0), LetterEvent.state == LetterState.HANDED_OVER, LetterEvent.at >= midnight)
+            .where(Letter.realm == council_id)
         )
         or 0
     )
+
+
+def urgent_letters(council_id: int) -> Sequence[Letter]:
+    """Letters that have not been handed over though their deadline is less than a day away, the nearest first: at most `MOST_SHOWN`.
+
+    A letter that was made a moment ago is given time. One query.
+    """
+    now = clock.now()
+    return db.session.scalars(
+        select(Letter)
+        .where(
+            Letter.realm == council_id,
+            Letter.state.in_([*UNSENT, LetterState.FAILED, LetterState.HELD]),
+            Letter.due_by <= now + SHOUT,
+            Letter.due_by > now - FORGOTTEN,
+            Letter.made_at <= now - STANDS_STILL,
+        )
+        .order_by(Letter.due_by, Letter.id)
+        .limit(MOST_SHOWN)
+    ).all()
+
+
+def queue_age() -> timedelta:
+    """How long the task that waits longest has waited since its time came; nothing where none waits. Two queries, none that counts."""
+    now = database_now()
+    oldest = db.session.scalar(
+        select(Task.next_try_at).where(Task.state == TaskState.QUEUED, Task.next_try_at <= now).order_by(Task.next_try_at, Task.id).limit(1)
+    )
+    return now - oldest if oldest is not None else timedelta(0)

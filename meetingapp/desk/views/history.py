@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, render_template
+from flask import render_template
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -21,7 +21,7 @@ from meetingapp.meetings import queries as meeting_queries
 def case_history(case_id: int) -> Any:
     case = case_queries.case_for(current_user, case_id)
     if case is None:
-        abort(404 if current_user.is_authenticated else 401)
+        policy.absent(current_user)
     policy.require(current_user, "history.case", case)
     title = case_queries.shown_title(current_user, case)
     places = [(_("Cases"), "/kontor/saker"), (title, f"/kontor/saker/{case.id}"), (_("History"), "")]
@@ -32,7 +32,7 @@ def case_history(case_id: int) -> Any:
 def meeting_history(meeting_id: int) -> Any:
     meeting = meeting_queries.meeting_for(current_user, meeting_id)
     if meeting is None:
-        abort(404 if current_user.is_authenticated else 401)
+        policy.absent(current_user)
     policy.require(current_user, "history.meeting", meeting)
     page = history.of_meeting(meeting, number_asked("for"))
     return render_template("desk/meeting_history.html", page=page, meeting=meeting, part_name="history")
@@ -42,7 +42,7 @@ def meeting_history(meeting_id: int) -> Any:
 def person_history(person_id: int) -> Any:
     person = council_queries.person(person_id)
     if person is None:
-        abort(404 if current_user.is_authenticated else 401)
+        policy.absent(current_user)
     is_own = person.id == current_user.person_id
     if not is_own:
         policy.require_visible(current_user, "person.read", person)

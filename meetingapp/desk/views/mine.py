@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import abort, render_template
+from flask import render_template
 from flask_login import current_user
 
 from meetingapp.cases import queries as case_queries
@@ -71,7 +71,7 @@ def papers(meeting_id: int) -> Any:
     """The papers as they were sent, one after the other. What is closed is read on the page of its case."""
     meeting = call_queries.meeting_with_papers(current_user, meeting_id)
     if meeting is None:
-        abort(404 if current_user.is_authenticated else 401)
+        policy.absent(current_user)
     policy.require(current_user, "papers.read", meeting)
     documents = call_queries.sent_documents(meeting)
     cases = [one.case for one in documents]

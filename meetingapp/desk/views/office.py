@@ -30,17 +30,21 @@ def office() -> Any:
     ways = [way_of(facts, rules, proposals=proposals) for facts in found]
     late = waiting.late_actions(council.id)
     mine, theirs = waiting.waits_for_me(current_user, council.id), waiting.waits_for_others(ways)
-    failed = post.undelivered(council.id)
+    failed, urgent, queue_age = post.undelivered(council.id), post.urgent_letters(council.id), post.queue_age()
+    troubles = late or failed or urgent or theirs or any(way.late for way in ways) or any(one.is_long for one in mine)
     return render_template(
         "desk/office.html",
         ways=ways,
         mine=mine,
         theirs=theirs,
         failed=failed,
+        urgent_letters=urgent,
+        queue_age=queue_age,
+        stands_still=post.STANDS_STILL,
         late=late,
         numbers=followup_queries.numbers_of(late),
         handed_over=post.handed_over_today(council.id),
-        all_is_well=not (late or failed or theirs or any(way.late for way in ways) or any(one.is_long for one in mine)),
+        all_is_well=not troubles and queue_age <= post.STANDS_STILL,
         most_shown=waiting.MOST_SHOWN,
         days_to=lambda day: (day - clock.today()).days,
         words=followup_words,

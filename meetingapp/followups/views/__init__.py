@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint
+from flask_login import current_user
+
+from meetingapp.followups import queries
 
 bp = Blueprint("followups", __name__)
+
+
+@bp.app_context_processor
+def _titles() -> dict[str, Any]:
+    """`action_title(action)`: what an action is called to the reader; `reads_words(action)`: whether its own words are for them."""
+    return {
+        "action_title": lambda action: queries.action_title(current_user, action),
+        "reads_words": lambda action: queries.may_read_words(current_user, action),
+    }
+
 
 from meetingapp.followups.views import actions, agreements, links, meetings, people  # noqa: E402
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -44,7 +44,7 @@ def agreement(agreement_id: int) -> Any:
 def commitment(commitment_id: int) -> Any:
     found = strategy_queries.commitment(commitment_id)
     if found is None:
-        abort(404)
+        policy.absent(current_user)
     policy.require_visible(current_user, "agreement.read", found.agreement)
     trace = queries.trace_of(found)
     cases = {case.id: case for case in trace.cases}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, render_template
+from flask import render_template
 from flask_login import current_user
 
 from meetingapp.core import policy
@@ -18,7 +18,7 @@ def meeting(meeting_id: int) -> Any:
     found = meeting_queries.meeting_for(current_user, meeting_id)
     if found is None:
         policy.mark_asked()
-        abort(404 if current_user.is_authenticated else 401)
+        policy.absent(current_user)
     policy.require(current_user, "action.read", found.council)
     decisions = queries.decisions_in(found.id)
     from_here, since_last = queries.actions_from_meeting(found.id), queries.since_last(found)

@@ -6,7 +6,7 @@ import enum
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -63,6 +63,21 @@ def default_reply_by(meeting: Meeting) -> date:
     days = council_queries.days("reply_days", body=meeting.body, on=clock.today())
     latest = meeting_day(meeting) - timedelta(days=1)
     return max(clock.today(), min(clock.today() + timedelta(days=days), latest))
+
+
+def due_by(meeting: Meeting, limit: str) -> datetime:
+    """When a letter to the meeting must be handed over: the end of the last day that keeps `limit`, or where that has passed, the start.
+
+    :param limit: "notice_days" or "papers_days", which the body has set. One query
+    """
+    days = council_queries.days(limit, body=meeting.body, on=meeting_day(meeting))
+    last = day_ends(meeting_day(meeting) - timedelta(days=days))
+    return last if last > clock.now() else meeting.starts_at
+
+
+def day_ends(day: date) -> datetime:
+    """The moment when `day` is over in Oslo, whatever that day's clock did."""
+    return datetime.combine(day + timedelta(days=1), time(0), tzinfo=clock.OSLO).astimezone(UTC)
 
 
 def preflight(meeting: Meeting) -> list[Check]:

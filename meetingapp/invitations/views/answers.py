@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -86,7 +86,7 @@ def by_link(secret: str) -> Any:
 def own(invitation_id: int) -> Any:
     invitation = queries.invitation_for(current_user, invitation_id)
     if invitation is None or invitation.person_id != current_user.person_id:
-        abort(404 if current_user.is_authenticated else 401)
+        policy.absent(current_user)
     policy.require(current_user, "invitation.answer", invitation)
     form = AnswerForm(reason=invitation.reason, comment=invitation.comment)
     give(form, invitation, via="page", by=current_user)

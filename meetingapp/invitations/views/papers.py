@@ -29,7 +29,7 @@ def _pack(meeting: Meeting) -> Any:
 def pack(meeting_id: int) -> Any:
     meeting = queries.meeting_with_papers(current_user, meeting_id)
     if meeting is None:
-        abort(404 if current_user.is_authenticated else 401)
+        policy.absent(current_user)
     policy.require(current_user, "papers.read", meeting)
     return _pack(meeting)
 

@@ -35,7 +35,7 @@ def find(meeting_id: int, action: str) -> Meeting:
     """The meeting, if the person may do `action` with its minutes; absent and hidden give the same 404."""
     meeting = meeting_queries.meeting_for(current_user, meeting_id)
     if meeting is None:
-        abort(404 if current_user.is_authenticated else 401)
+        policy.absent(current_user)
     policy.require(current_user, action, meeting)
     return meeting
 

@@ -4,25 +4,38 @@ from __future__ import annotations
 
 from flask_babel import gettext as _
 
-from meetingapp.accounts import links
-from meetingapp.accounts.models import LinkPurpose, PersonalLink
-from meetingapp.core import audit, clock
+from meetingapp.accounts import links, queries
+from meetingapp.accounts.links import NOWHERE
+from meetingapp.accounts.models import LinkPurpose, LinkWanted, PersonalLink
+from meetingapp.core import audit, clock, outbox
+from meetingapp.core.database import db
 from meetingapp.core.forms import RuleBroken
 from meetingapp.core.mail.post import post_letter
-from meetingapp.council import queries as council_queries
+from meetingapp.core.web.places import Place
 from meetingapp.council.models import Council, Person
 
 
-def ask_for_link(address: str, *, next_path: str = "") -> PersonalLink | None:
-    """Send a one-time link to `address`, if we know it. Whoever asks is told the same either way.
+def want_link(address: str, *, leads_to: Place = NOWHERE) -> LinkWanted:
+    """Note that a sign-in link is wanted at `address`. The work is the same whether we know it or not; the worker looks.
 
-    :param next_path: a path of the office to go to after signing in
-    :return: the link, for the log and for tests; None for an unknown address
+    :param leads_to: the page to go to after signing in
     """
-    person = council_queries.person_by_email(address)
-    if person is None:
+    wanted = LinkWanted(address=address.strip().lower(), next_endpoint=leads_to.endpoint, next_args=leads_to.args, made_at=clock.true_now())
+    db.session.add(wanted)
+    db.session.flush()  # the task points to it
+    outbox.post("sign-in-link", about=wanted.id)
+    return wanted
+
+
+def send_link(wanted: LinkWanted) -> PersonalLink | None:
+    """Answer a wish with a one-time link, if it is not too old and we know the address; the wish is forgotten either way."""
+    found = queries.who_has(wanted.address)
+    made_at, leads_to = wanted.made_at, Place(wanted.next_endpoint, wanted.next_args)
+    db.session.delete(wanted)
+    if found is None or clock.true_now() - made_at > links.SIGN_IN_LASTS:
         return None
-    link = links.make_link(LinkPurpose.SIGN_IN, person, expires_at=clock.true_now() + links.SIGN_IN_LASTS, next_path=next_path)
+    person, _account = found
+    link = links.make_link(LinkPurpose.SIGN_IN, person, expires_at=clock.true_now() + links.SIGN_IN_LASTS, leads_to=leads_to)
     post_letter("sign-in", about=link.id, to_name=person.name, to_address=person.email, realm=None, version=link.uid)
     return link
 
@@ -30,15 +43,6 @@ def ask_for_link(address: str, *, next_path: str = "") -> PersonalLink | None:
 def spend(link: PersonalLink) -> None:
     """A sign-in link works once."""
     link.used_at = clock.true_now()
-
-
-def choose_language(person: Person, language: str, *, by: audit.Doer | None) -> None:
-    """Keep the language a person wants for pages and letters.
-
-    :param language: empty: the language of their organisation
-    """
-    person.language = language
-    audit.record("person.language", person, by=by, language=language)
 
 
 def make_partner_link(council: Council, person: Person, *, by: audit.Doer | None) -> PersonalLink:
