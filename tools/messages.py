@@ -7,7 +7,8 @@
 - `python -m tools.messages check`: fail where a text of the code has no translation, or one that lost a placeholder, or one in
   another language
 
-The texts in the code are English. The English catalogue holds what reads differently on the screen, and no more.
+The texts in the code are English. The English catalogue holds what reads differently on the screen, and no more; quotation marks and the
+names of acts follow from a rule.
 """
 
 from __future__ import annotations
@@ -43,6 +44,13 @@ def _any_of(words: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(words.split())})\b", re.IGNORECASE)
 
 
+ENGLISH = {
+    "«": "“",
+    "»": "”",
+    "kommuneloven": "Local Government Act",
+    "offentleglova": "Freedom of Information Act",
+    "forvaltningsloven": "Public Administration Act",
+}
 # Words that give away that a text is in another language than its catalogue. In English: Norwegian letters and quotation marks.
 FOREIGN = {
     "nb": _any_of("ikkje frå kva kven korleis kvifor noko nokon veke veker vart vorte berre meir saman eg me dykk kjem røyst røyster"),
@@ -93,10 +101,22 @@ def write(catalog: Catalog, language: str) -> None:
 def compile_all() -> None:
     """Write the .mo file of each language, in one step."""
     for language in LANGUAGES:
-        fresh = _path(language).with_suffix(".mo.new")
+        fresh, catalog = _path(language).with_suffix(".mo.new"), read(language)
+        for message in read(LANGUAGES[0]) if language == SOURCE else ():
+            if message.id and _find(catalog, message) is None and in_english(message.id) != message.id:
+                catalog.add(message.id, in_english(message.id), context=message.context)
         with fresh.open("wb") as file:
-            write_mo(file, read(language))
+            write_mo(file, catalog)
         fresh.replace(_path(language).with_suffix(".mo"))
+
+
+def in_english(text: str | tuple[str, ...] | list[str]) -> str | tuple[str, ...]:
+    """A text of the code as the English pages show it: with English quotation marks, and the acts by their English names."""
+    if not isinstance(text, str):
+        return tuple(str(in_english(one)) for one in text)
+    for own, english in ENGLISH.items():
+        text = text.replace(own, english)
+    return text
 
 
 def extract() -> None:
@@ -155,7 +175,7 @@ def faults() -> list[str]:
                 continue
             known = _find(catalog, message)
             if known is None and language == SOURCE:
-                known = Message(message.id, message.id, context=message.context)
+                known = Message(message.id, in_english(message.id), context=message.context)
             if known is None or not _is_translated(known) or known.fuzzy:
                 found.append(f"{language}: not translated: {message.id!r}")
             elif _placeholders(known.string) - _placeholders(message.id):

@@ -14,7 +14,7 @@ class Word:
 
     word: LazyString
     means: LazyString
-    ground: str  # the provision, as it is cited
+    ground: LazyString  # the provision, as it is cited
 
 
 WORDS: dict[str, Word] = {
@@ -24,7 +24,7 @@ WORDS: dict[str, Word] = {
             "Someone who is a party to the case, is close to a party, or leads an organisation that is one, cannot take part in it."
             " The body decides without them, and they leave their seat while the case is dealt with. A deputy may step in."
         ),
-        "kommuneloven § 11-10, forvaltningsloven § 6",
+        _l("Local Government Act § 11-10, Public Administration Act § 6"),
     ),
     "exempt": Word(
         _l("Exempt from public access"),
@@ -32,12 +32,12 @@ WORDS: dict[str, Word] = {
             "Everybody may read what the council has, unless a provision says that it must or may be kept back."
             " What is kept back needs a ground, and it must be considered whether access can be given anyway."
         ),
-        "offentleglova §§ 3, 11 og 13–26",
+        _l("Freedom of Information Act §§ 3, 11 and 13–26"),
     ),
     "recommendation": Word(
         _l("Recommendation"),
         _l("The decision that is proposed in the case paper. The council votes on it, and can change it or decide otherwise."),
-        "kommuneloven §§ 11-2 og 11-3",
+        _l("Local Government Act §§ 11-2 and 11-3"),
     ),
     "late_case": Word(
         _l("Sent later, or not on the agenda that was sent"),
@@ -45,12 +45,12 @@ WORDS: dict[str, Word] = {
             "A case that was not on the agenda, or whose papers did not go with the call, can still be decided,"
             " unless the chair or a third of those present object."
         ),
-        "kommuneloven § 11-3",
+        _l("Local Government Act § 11-3"),
     ),
     "call": Word(
         _l("Call"),
         _l("The formal notice of a meeting. It goes to all members in reasonable time, with the agenda and the papers."),
-        "kommuneloven § 11-3",
+        _l("Local Government Act § 11-3"),
     ),
     "apologies": Word(
         _l("Apologies"),
@@ -58,22 +58,22 @@ WORDS: dict[str, Word] = {
             "Members have a duty to attend unless they have a valid reason."
             " Whoever cannot come says so at once, so that a deputy can be called."
         ),
-        "kommuneloven §§ 7-10 og 8-1",
+        _l("Local Government Act §§ 7-10 and 8-1"),
     ),
     "deputy": Word(
         _l("Deputy"),
         _l("Whoever sits for a member who cannot come. Deputies are called in the order they were elected, as far as possible."),
-        "kommuneloven § 7-10",
+        _l("Local Government Act § 7-10"),
     ),
     "quorum": Word(
         _l("Quorum"),
         _l("A body can decide only when at least half of its members have been present and have voted in the case."),
-        "kommuneloven § 11-9",
+        _l("Local Government Act § 11-9"),
     ),
     "casting_vote": Word(
         _l("The chair's casting vote"),
         _l("When as many vote for as against, the side the chair voted for wins. It is not so in elections."),
-        "kommuneloven § 11-9",
+        _l("Local Government Act § 11-9"),
     ),
     "closed_doors": Word(
         _l("Closed doors"),
@@ -81,17 +81,17 @@ WORDS: dict[str, Word] = {
             "Meetings are open to all. The body closes one item when the law says that it must, or when it may and decides to."
             " It votes on this in the open, and the ground stands in the minutes."
         ),
-        "kommuneloven § 11-5",
+        _l("Local Government Act § 11-5"),
     ),
     "minutes": Word(
         _l("Minutes"),
         _l("The record of a meeting: who was there, what was dealt with, what was decided and how the votes fell. Everybody may read it."),
-        "kommuneloven § 11-4",
+        _l("Local Government Act § 11-4"),
     ),
     "legal_basis": Word(
         _l("Legal ground"),
         _l("The provision that gives the right to do something, for instance to exempt a paper. It is named each time."),
-        "offentleglova § 31, kommuneloven § 11-4",
+        _l("Freedom of Information Act § 31, Local Government Act § 11-4"),
     ),
     "remote": Word(
         _l("Meeting on screen"),
@@ -99,6 +99,6 @@ WORDS: dict[str, Word] = {
             "All must see, hear and speak with each other, and the rules are those of a meeting in the room."
             " A case that must be dealt with behind closed doors cannot be in it."
         ),
-        "kommuneloven § 11-7",
+        _l("Local Government Act § 11-7"),
     ),
 }

@@ -380,7 +380,8 @@ def _actions(world: World) -> None:
     action = factories.an_action(world.council, owner, text=CANARIES["note on action"], is_public=False)
     partly = db.session.get_one(Case, world.things["a partly exempt case"]["case_id"])
     secret = factories.an_action(world.council, owner, CANARIES["action of exempt case"], case=partly, is_public=False)
-    factories.an_action(world.council, world.people["partner"], CANARIES["action of exempt case"], case=partly)
+    factories.an_action(world.council, world.people["partner"], CANARIES["action of exempt case"], case=partly, is_public=False)
+    publishing.publish_actions(world.council.council, by=Actor(world.people["secretary"]))
     followups.ask_for_status(action, [owner], by=Actor(world.people["secretary"]))
     world.things |= {"an action": {"action_id": action.id}, "an action of an exempt case": {"action_id": secret.id}}
 

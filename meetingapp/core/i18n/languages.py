@@ -65,9 +65,11 @@ def best_of(wanted: Iterator[str]) -> str:
 
 
 def speak(language: str) -> None:
-    """Let the rest of the page under way speak `language`: the holder of a personal link decides, or a choice just made."""
+    """Let the rest of the page under way, and a stranger's pages after it, speak `language`: the holder of a personal link decides."""
     if language in LANGUAGES and has_request_context():
         g.language, g.language_is_given = language, True
+        if session.get(CHOICE, LANGUAGES[0]) != language:
+            session[CHOICE] = language
         refresh()
 
 

@@ -20,10 +20,11 @@ from werkzeug.exceptions import ServiceUnavailable
 from meetingapp.core import clock
 from meetingapp.core.database import EdgeError, Model, db, short_write
 from meetingapp.core.database.transactions import passage
+from meetingapp.core.i18n.languages import CHOICE
 from meetingapp.core.web.devices import device_of
 from meetingapp.core.web.secrets import hashed, new_secret
 
-IN_COOKIE = ("_flashes", "csrf_token", "sprak")  # may change in a GET, worth nothing to a thief; all else lives in the table
+IN_COOKIE = ("_flashes", "csrf_token", CHOICE)  # may change in a GET, worth nothing to a thief; all else lives in the table
 
 
 class WebSession(Model):

@@ -60,6 +60,7 @@ def _shown(found: Letter, form: ToldForm) -> str:
         form=form,
         headers=[(name, str(mail[name])) for name in HEADERS if mail[name]] if mail is not None else [],
         text=links.masked(text),
+        language=str(mail["Content-Language"] or "") if mail is not None else "",
         link_works_until=links.works_until(text),
         task=queries.tasks_of([found])[found.task_id],
         is_over=found.state in post_office.OVER,
