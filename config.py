@@ -101,6 +101,7 @@ class Settings:
             "BASE_URL": self.base_url,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
             "PUBLIC_DATABASE_URL": self.public_database_url,
+            "PORTAL_DATABASE_URL": self.portal_database_url,
             "FILES_DIR": self.var_dir / "files",
             "MAIL_DIR": self.var_dir / "mail",
             "SIGNS_DIR": self.var_dir / "signs",

@@ -30,7 +30,7 @@ from tests import factories
 from tests.databases import Databases, careless, settings
 from tests.forms import Page, form_data
 
-pytest_plugins = ["tests.promises", "tests.both"]
+pytest_plugins = ["tests.promises", "tests.both", "tests.outside"]
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # a Monday morning, 08.00 in Oslo
 
 

@@ -1,8 +1,8 @@
 """`python -m tools.production_drill`, as root: runs the commands of docs/production.md as they stand, on a machine within the machine.
 
-Mounts, network and processes are its own (`unshare`), so nothing of it is left behind, and nothing outside is reached. Three things are
-not as on a real machine: Python's libraries come from this checkout, `systemctl` is a stand-in that reads the same unit files, and the
-certificate is made on the spot. Needs postgresql, nginx-light, curl, openssl and python3-venv installed. Prints each command, and OK at the end.
+Mounts, network and processes are its own (`unshare`), so nothing of it is left behind, and nothing outside is reached. Four things are not
+as on a real machine: `apt-get install` only looks whether the packages are there, Python's libraries come from this checkout, `systemctl`
+is a stand-in that reads the same unit files, and the certificate is made on the spot. Prints each command, and OK at the end.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "production.md"
 HOST = "mote.fjellregionen.example"
 OWN = ("/etc", "/opt", "/usr/local/sbin", "/var/backups", "/var/lib", "/var/log", "/var/cache")
+CHECKOUT = tuple(sorted({str(place.resolve()) for place in (ROOT, Path(sys.prefix), ROOT / "node_modules")}))  # read, never written
 UNITS = Path("/etc/systemd/system")
 AFTER_CLONE = "make -C /opt/meetingapp setup"
 
@@ -41,7 +42,7 @@ def _machine(place: Path) -> None:
     """Let the folders that the page writes to be copies, and this machine's own name be known to itself alone."""
     _run("ip", "link", "set", "lo", "up")
     _run("mount", "-t", "tmpfs", "tmpfs", str(place))
-    for number, folder in enumerate(OWN):
+    for number, folder in enumerate((*CHECKOUT, *OWN)):
         upper, work = place / f"{number}-upper", place / f"{number}-work"
         upper.mkdir()
         work.mkdir()
@@ -58,7 +59,11 @@ def _machine(place: Path) -> None:
     shims = place / "shims"
     shims.mkdir()
     (shims / "systemctl").write_text(f'#!/bin/sh\ncd {ROOT}\nexec {sys.executable} -m tools.production_drill systemctl "$@"\n')
-    (shims / "systemctl").chmod(0o755)
+    (shims / "apt-get").write_text(
+        '#!/bin/sh\nshift\nfor word; do case "$word" in -*) ;; *) dpkg --status "$word" > /dev/null;; esac; done\n'
+    )
+    for shim in shims.iterdir():
+        shim.chmod(0o755)
     os.environ |= {"PATH": f"{shims}:{os.environ['PATH']}", "CURL_CA_BUNDLE": str(certificate / "fullchain.pem"), "REPOSITORY": str(ROOT)}
     mail = [sys.executable, "-m", "aiosmtpd", "-n", "-l", "127.0.0.1:25", "-c", "aiosmtpd.handlers.Sink"]
     subprocess.Popen(mail, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -76,10 +81,11 @@ def _libraries() -> None:
         text = (here / program).read_text().splitlines(keepends=True)
         (clone / ".venv" / "bin" / program).write_text(f"#!{clone}/.venv/bin/python3\n" + "".join(text[1:]))
         (clone / ".venv" / "bin" / program).chmod(0o755)
-    (clone / "node_modules").symlink_to((ROOT / "node_modules").resolve())
     for name in ("requirements/dev.txt", "package-lock.json"):
         os.utime(clone / name, (0, 0))
     (clone / ".venv" / "installed").touch()
+    shutil.copytree((ROOT / "node_modules").resolve(), clone / "node_modules", symlinks=True)
+    (clone / "node_modules" / ".installed").touch()
 
 
 def _inside() -> int:
@@ -154,14 +160,13 @@ def _start(name: str) -> None:
     unit = dict(re.findall(r"^(\w+)=(.*)$", (UNITS / name).read_text(), re.MULTILINE))
     settings = dict(re.findall(r"^(\w+)=(.*)$", Path(unit["EnvironmentFile"]).read_text(), re.MULTILINE))
     command = _sealed(unit)
-    log = open(f"/var/log/{name}.log", "w")
-    given: dict[str, object] = {"cwd": unit["WorkingDirectory"], "env": {"PATH": "/usr/bin:/bin", **settings}, "stdout": log, "stderr": log}
+    environment = {"PATH": "/usr/bin:/bin", **settings}
+    with open(f"/var/log/{name}.log", "w") as log:
+        process = subprocess.Popen(command, cwd=unit["WorkingDirectory"], env=environment, stdout=log, stderr=log, start_new_session=True)
     if unit.get("Type") == "oneshot":
-        done = subprocess.run(command, check=False, **given)  # type: ignore[call-overload]
-        if done.returncode != 0:
+        if process.wait() != 0:
             raise SystemExit(f"NOT OK  {name} failed")
         return
-    process = subprocess.Popen(command, start_new_session=True, **given)  # type: ignore[call-overload]
     time.sleep(6)  # as long as a service needs to fail, or to make the first pages
     if process.poll() is not None:
         raise SystemExit(f"NOT OK  {name} ended")

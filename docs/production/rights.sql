@@ -1,5 +1,5 @@
--- After each upgrade and each restore, as meeting_owner: psql --dbname=… --set=role=meeting_office --file=rights.sql
--- and once more with meeting_public. New tables need rights, and nobody but the owner may touch the log.
+-- After each upgrade and each restore, as meeting_owner and in both databases: psql --dbname=… --set=role=meeting_office --file=rights.sql
+-- New tables need rights, and nobody but the owner may touch the log.
 GRANT USAGE ON SCHEMA public TO :role;
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO :role;
 GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO :role;

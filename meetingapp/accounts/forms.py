@@ -11,7 +11,7 @@ from wtforms import EmailField, Field, HiddenField, PasswordField, RadioField, S
 from wtforms.validators import Email, EqualTo, InputRequired, Length, ValidationError
 
 from meetingapp.accounts import factors, passwords
-from meetingapp.core.forms import Form, no_line_breaks
+from meetingapp.core.forms import Form, OneButtonForm, no_line_breaks
 from meetingapp.council.forms import language_choices
 
 ADDRESS = [
@@ -93,7 +93,7 @@ class FactorForm(CodeForm):
     uid = HiddenField(default=factors.new_uid)
 
 
-class WhichSessionForm(Form):
+class WhichSessionForm(OneButtonForm):
     which = HiddenField(name="okt")
 
 

@@ -231,7 +231,8 @@ def _answers(facts: Facts, due: date) -> Step:
         return Step("answers", title, f"{_long(due).capitalize()}. {said}", Standing.AHEAD, due)
     reminded = [facts.reminded[one.id] for one in facts.unanswered if one.id in facts.reminded]
     if len(reminded) == waiting:
-        return Step("answers", title, f"{said} {_('Reminded %(day)s.', day=_long(min(reminded)))}", Standing.AHEAD, due)
+        said += " " + _("Reminded %(day)s.", day=_long(min(reminded)))
+        return Step("answers", title, said, Standing.AHEAD, due)
     standing = Standing.LATE if clock.today() > due else Standing.NOW
     act = Act(ngettext("Remind %(num)d person", "Remind the %(num)d", waiting), _page(facts, "/deltakere/minn-pa"), posts=True)
     return Step("answers", title, said, standing, due, act)
@@ -286,6 +287,6 @@ def _approval(facts: Facts, due: date) -> Step:
     standing = Standing.LATE if clock.today() > due else Standing.AHEAD
     when = _("The deadline was %(day)s.", day=_long(due)) if standing is Standing.LATE else _("Due %(day)s.", day=_long(due))
     if clock.today() in facts.asked.values():
-        return Step("approval", title, f"{when} {said} {_('Reminded today.')}", standing, due)
+        return Step("approval", title, " ".join([when, said, _("Reminded today.")]), standing, due)
     remind = Act(_("Remind those who have not approved"), _page(facts, "/motebok/minn-pa"), posts=True)
     return Step("approval", title, f"{when} {said}", standing, due, remind if standing is Standing.LATE else None)

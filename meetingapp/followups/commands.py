@@ -12,7 +12,7 @@ from meetingapp.accounts.models import LinkPurpose
 from meetingapp.cases.models import Case
 from meetingapp.core import audit, clock
 from meetingapp.core.database import db
-from meetingapp.core.forms import RuleBroken, check_version
+from meetingapp.core.forms import RuleBroken, check_version, side_by_side
 from meetingapp.core.mail.models import Letter
 from meetingapp.core.mail.post import post_letter
 from meetingapp.council.models import Council, Organisation, Person
@@ -81,7 +81,7 @@ def edit_action(
     :raises RuleBroken: without a title or an owner; when an owner who has reported is left out
     :raises Stale: when someone has saved since `seen_version`
     """
-    check_version(action.version, seen_version, now=action.text or action.title, typed=text or title)
+    check_version(action.version, seen_version, now=side_by_side(action.title, action.text), typed=side_by_side(title, text))
     if not owners:
         raise RuleBroken(_("Choose who is to do it."), field="owners")
     _write_action(action, title, text, due, is_public)

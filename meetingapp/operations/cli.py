@@ -12,7 +12,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from meetingapp.core.audit import verify as verifying
-from meetingapp.core.database import write
+from meetingapp.core.database import db, migrations, moving, write
 from meetingapp.core.database.dumps import DumpFailed
 from meetingapp.operations import backup as backing_up
 from meetingapp.operations import doctor as examination
@@ -140,4 +140,23 @@ def doctor() -> None:
     click.echo("All is well: settings, folders, databases, mail, clock, queue, worker, backup and log.")
 
 
-commands: list[click.Command] = [backup, restore, setup, doctor]
+@click.command("move-to-postgresql")
+@click.argument("office", type=FILE)
+@click.argument("public", type=FILE)
+@with_appcontext
+def move_to_postgresql(office: Path, public: Path) -> None:
+    """Copy the two SQLite files of a stopped installation into the PostgreSQL databases of the settings, which must be empty."""
+    if {engine.dialect.name for engine in db.engines.values()} != {"postgresql"}:
+        raise click.ClickException("DATABASE_URL and PUBLIC_DATABASE_URL must lead to PostgreSQL; give the SQLite files as arguments.")
+    migrations.upgrade()
+    for file, bind in ((office, None), (public, "public")):
+        try:
+            counts = moving.move(file, db.engines[bind], db.metadatas[bind])
+        except moving.CannotMove as refused:
+            raise click.ClickException(str(refused)) from None
+        click.echo(f"{file}: {sum(counts.values())} rows in {len(counts)} tables.")
+    click.echo("Now run flask search rebuild, for the indexes are of another kind here, and flask audit verify, which reads the whole")
+    click.echo("log and says whether every entry came across as it was.")
+
+
+commands: list[click.Command] = [backup, restore, setup, doctor, move_to_postgresql]

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import pysqlite3.dbapi2
 from flask import current_app
-from sqlalchemy import func, select, text
+from sqlalchemy import func, make_url, select, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -157,8 +157,9 @@ def _roles() -> Iterator[Finding]:
         yield Finding(f"The database user {user} can change the log of acts", "let another user own the tables (docs/production.md)")
     if lacks:
         yield Finding(f"The database user {user} cannot read {', '.join(lacks)}", "give it its rights (docs/production.md)")
-    if db.engines["public"].dialect.name == "postgresql" and db.engines["public"].url.username == db.engine.url.username:
-        yield Finding("The public database is reached by the office's user", "give PUBLIC_DATABASE_URL its own user")
+    portal = make_url(current_app.config["PORTAL_DATABASE_URL"])
+    if portal.get_backend_name() == "postgresql" and portal.username == db.engine.url.username:
+        yield Finding("The portal reads its pages as the office's user", "set PORTAL_DATABASE_URL to one of its own (flask portal-role)")
 
 
 def _clocks() -> Iterator[Finding]:

@@ -65,7 +65,8 @@ def what_now() -> list[str]:
         f"- {letters} letters were waiting and are held: the secretary chooses under Utgående post (/kontor/utgaende-post/ventet).",
         f"- {publications} publications are held back: the secretary sees them under Kunngjøringer.",
         "- What was published or taken back after the backup is as it was before: compare before you let people in.",
-        "- Sessions have ended and all personal links have stopped: people ask for new ones at /logg-inn.",
+        "- Sessions have ended, personal links and recovery codes have stopped: people ask for new ones at /logg-inn and under Min konto.",
+        "- Passwords and code apps are as they were: whoever changed theirs after the backup changes them again.",
         "- Then start web and worker, and run flask doctor.",
     ]
 
@@ -125,6 +126,8 @@ def _make_safe(engine: Engine, tables: set[str], now: datetime) -> Iterator[str]
         yield """UPDATE publication SET state = 'held', found = '[{"kind": "restored"}]' WHERE state = 'asked'"""
     if "personal_link" in tables:
         yield f"UPDATE personal_link SET revoked_at = {at} WHERE revoked_at IS NULL"
+    if "recovery_code" in tables:
+        yield f"UPDATE recovery_code SET used_at = {at} WHERE used_at IS NULL"
     for table in ENDED:
         if table in tables:
             yield f"DELETE FROM {table}"

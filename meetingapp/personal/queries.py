@@ -58,10 +58,13 @@ def count_of(actor: Any) -> int:
     return db.session.scalar(policy.scope(actor, select(func.count(Note.id)), own)) or 0
 
 
-def still_stands(note: Note, case: Case) -> bool:
-    """Whether the words that a note is about stand in the newest paper; the case's papers are loaded."""
+def still_stands(note: Note, case: Case, parts: Sequence[Part]) -> bool:
+    """Whether the words that a note is about stand in the newest paper; the case's papers are loaded.
+
+    :param parts: those that the person may read: what is answered here would tell what stands in the others
+    """
     words = " ".join(note.quote.split()).lower()
-    versions = [case.paper(part) for part in Part]
+    versions = [case.paper(part) for part in parts]
     text = " ".join(markdown.plain(f"{one.html} {one.recommendation_html}") for one in versions if one is not None)
     return words in text.lower()
 

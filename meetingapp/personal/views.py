@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from meetingapp.cases import queries as case_queries
-from meetingapp.cases.models import Case
+from meetingapp.cases.models import Case, Part
 from meetingapp.core import policy
+from meetingapp.core.forms import OneButtonForm
 from meetingapp.personal import commands, queries
 from meetingapp.personal.forms import NoteForm
 from meetingapp.personal.models import Note
@@ -48,6 +49,12 @@ def _note(note_id: int) -> Note:
     return note
 
 
+def _readable(case: Case) -> list[Part]:
+    """The parts of the paper that the person may read."""
+    rights = {Part.OPEN: "case.read_paper", Part.CLOSED: "case.read_closed"}
+    return [part for part, right in rights.items() if policy.allows(current_user, right, case)]
+
+
 @bp.route("/min-side/saker/<int:case_id>/notater", methods=["GET", "POST"])
 def on_case(case_id: int) -> Any:
     case = _case(case_id)
@@ -63,7 +70,7 @@ def on_case(case_id: int) -> Any:
         case=case,
         title=case_queries.shown_title(current_user, case),
         notes=queries.notes_on(current_user, case),
-        reads=policy.allows(current_user, "case.read_paper", case),
+        parts=_readable(case),
         still_stands=queries.still_stands,
         form=form,
     ), form.status
@@ -88,8 +95,9 @@ def change(note_id: int) -> Any:
 def take_away(note_id: int) -> Any:
     note = _note(note_id)
     case_id = note.case_id
-    commands.take_away(note)
-    flash(_("The note is gone."))
+    if OneButtonForm().validate_on_submit():
+        commands.take_away(note)
+        flash(_("The note is gone."))
     return redirect(url_for(".on_case", case_id=case_id), 303)
 
 
@@ -98,6 +106,7 @@ def put_away(what: str) -> Any:
     policy.require(current_user, "help.put_away")
     if what not in HELP:
         abort(404)
-    commands.put_away(current_user.person, what)
-    flash(_("The help is put away. You find it again under «Help» at the foot of every page."))
+    if OneButtonForm().validate_on_submit():
+        commands.put_away(current_user.person, what)
+        flash(_("The help is put away. You find it again under «Help» at the foot of every page."))
     return redirect(HELP[what], 303)

@@ -29,6 +29,7 @@ class Seen:
     row: Row
     outcome: str  # "in", "no" (403), "absent" (404), "sign in", or the status of a fault
     closed: frozenset[str]  # the names of the canaries in it
+    outside: frozenset[str]  # hosts that are not ours, and that a browser would be led to or load from
 
     def __str__(self) -> str:
         return f"{self.who} {self.method} {self.row}"
@@ -60,9 +61,18 @@ def canaries_in(text: str) -> frozenset[str]:
     return frozenset(name for name, word in CANARIES.items() if word.casefold() in folded)
 
 
-def ask(browser: Client, path: str, method: str = "GET") -> tuple[str, frozenset[str]]:
+def hosts_in(html: str) -> frozenset[str]:
+    """The hosts of all whole addresses that a tag or a style names, ours left out."""
+    named = re.findall(
+        r"""(?:(?:src|href|action|srcset|poster|background|data)\s*=\s*|url\(\s*)["']?\s*(?:https?:)?//([^/"'\s>)]+)""", html, re.I
+    )
+    return frozenset(named) - {"localhost"}
+
+
+def ask(browser: Client, path: str, method: str = "GET") -> tuple[str, frozenset[str], frozenset[str]]:
     answer = browser.open(path, method=method)
-    return outcome(answer), canaries_in(words_of(answer))
+    words = words_of(answer)
+    return outcome(answer), canaries_in(words), hosts_in(words)
 
 
 def over_the_table(world: World) -> list[Seen]:

@@ -45,6 +45,7 @@ from meetingapp.invitations.models import Reply
 from meetingapp.invitations.pack import make_pack
 from meetingapp.minutes import commands as minutes
 from meetingapp.minutes.models import ProposalKind
+from meetingapp.personal.commands import write_note
 from meetingapp.portal.app import create_portal
 from meetingapp.publishing import commands as publishing
 from meetingapp.publishing import queries as publications
@@ -75,6 +76,7 @@ CANARIES = {  # what is closed → the word that stands in it
     "note on organisation": "Kanarinotat",
     "action of exempt case": "Kanarigjøremål",
     "note on action": "Kanarioppgavetekst",
+    "own note": "Kanarieget",
     "neighbour": "Kanarinabo",
 }
 INSIDE = ("member", "deputy", "called deputy", "attendee", "chair", "signatory", "recused", "officer", "secretary")
@@ -133,7 +135,7 @@ def build(var: Path) -> World:
     app = create_office(settings)
     app.app_context().push()
     migrations.upgrade()
-    whole = static_files.serve(access.Access(side_by_side(app, create_portal(settings))), Path(str(app.static_folder)))
+    whole = static_files.serve(access.Access(side_by_side(app, create_portal(settings))), Path(str(app.static_folder)), https=False)
     site = _each_alone(app, whole)
     world = World(app, site, var / "mail", factories.a_council(), factories.a_council(f"{CANARIES['neighbour']} IPR"), {})
     _people(world)
@@ -266,9 +268,14 @@ def _cases(world: World) -> None:
     cases.save_paper(from_word, part=Part.OPEN, text="Bakgrunn", seen_version=0, source_file=word, source_name="sak.docx", by=by)
     db.session.commit()
     token = _signer().dumps([from_word.id, word.id, "sak.docx"])
+    note = write_note(plain, member, text=CANARIES["own note"])
+    db.session.flush()
     closed, open_one = _attachments(partly)
     closed_whole, open_whole = _attachments(wholly)
     world.things |= {
+        "help for a member": {"who": "medlem"},
+        "help on a page": {"what": "desk"},
+        "the member's own note": {"note_id": note.id},
         "an open case": {"case_id": plain.id, "attachment_id": attached.id},
         "a partly exempt case": {"case_id": partly.id, "attachment_id": open_one.id},
         "a partly exempt case, closed attachment": {"case_id": partly.id, "attachment_id": closed.id},
@@ -373,7 +380,8 @@ def _actions(world: World) -> None:
     action = factories.an_action(world.council, owner, text=CANARIES["note on action"], is_public=False)
     partly = db.session.get_one(Case, world.things["a partly exempt case"]["case_id"])
     secret = factories.an_action(world.council, owner, CANARIES["action of exempt case"], case=partly, is_public=False)
-    factories.an_action(world.council, world.people["partner"], CANARIES["action of exempt case"], case=partly)
+    factories.an_action(world.council, world.people["partner"], CANARIES["action of exempt case"], case=partly, is_public=False)
+    publishing.publish_actions(world.council.council, by=Actor(world.people["secretary"]))
     followups.ask_for_status(action, [owner], by=Actor(world.people["secretary"]))
     world.things |= {"an action": {"action_id": action.id}, "an action of an exempt case": {"action_id": secret.id}}
 
@@ -389,6 +397,8 @@ def _neighbour(world: World) -> None:
     agreement = factories.an_agreement(there, word)
     owes = [there.members[0].organisation]
     area = factories.saved(StrategyArea(council_id=there.council.id, code="N", title=word, kind=AreaKind.FOCUS, valid_from=factories.SINCE))
+    note = write_note(case, there.chair, text=word)
+    db.session.flush()
     publication = publishing.ask(SnapshotKind.BODY, there.body.id, council=there.council, by=by)
     role = db.session.scalars(select(Affiliation).where(Affiliation.council_id == there.council.id).order_by(Affiliation.id)).first()
     invitation = invitation_queries.invitation_of(sitting.meeting, there.chair)
@@ -413,6 +423,7 @@ def _neighbour(world: World) -> None:
         "seat_id": there.seats[0].id,
         "organisation_id": there.partner.id if there.partner is not None else 0,
         "affiliation_id": role.id,
+        "note_id": note.id,
         "token": "x",
     }
 

@@ -59,7 +59,7 @@ def test_the_account_page_keeps_the_language_of_pages_and_letters(
         assert _language(answer) == language
         assert MEETINGS[language] in answer.get_data(as_text=True)
         client.submit("/logg-inn", email=member.email)
-        letters()
+        letters()  # a letter speaks the language that its receiver has when it is sent
     db.session.refresh(member)
     assert member.language == "nb"
     sent = {letter["Content-Language"]: str(letter["Subject"]) for letter in letters()}

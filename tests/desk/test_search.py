@@ -65,6 +65,9 @@ def test_what_is_exempt_is_found_only_by_those_who_may_read_it(council, exemptio
     member = council.members[1]
 
     assert place in places(council, council.secretary, CANARY)
+    assert all(
+        not hit.snippet for hit in finding.find(Actor(council.secretary), council.council, CANARY).hits
+    )  # reading is noted elsewhere
     for words in (CANARY, SECRET_TITLE, "tilsetting", "kanari"):
         assert places(council, member, words) == []
     assert place in places(council, member, "personalsak")

@@ -113,3 +113,10 @@ def verify(given: dict[str, str]) -> None:
 @pytest.mark.shows("promise-1", "promise-2", "promise-3")
 def test_a_hundred_kills_lose_nothing(databases, tmp_path):
     weather(databases, tmp_path, kills=100)
+
+
+@pytest.mark.soak
+@pytest.mark.shows("promise-1", "promise-2", "promise-3", "promise-4")
+@pytest.mark.parametrize(("mode", "share"), [(smtp.OK, 0.0), (smtp.GREYLIST, 0.3), (smtp.DROP, 0.2), (smtp.STALL, 0.1)])
+def test_a_thousand_kills_with_a_mail_server_that_fails(databases, tmp_path, mode, share):
+    weather(databases, tmp_path, kills=1000, mode=mode, share=share)

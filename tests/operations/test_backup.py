@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,9 @@ from sqlalchemy import select, text
 from sqlalchemy.engine import Engine
 
 from meetingapp.accounts import links
+from meetingapp.accounts.actor import Actor
 from meetingapp.accounts.models import LinkPurpose
+from meetingapp.accounts.sessions import marks_of
 from meetingapp.core import audit, clock, signs
 from meetingapp.core.audit import anchors
 from meetingapp.core.audit import verify as verifying
@@ -21,14 +24,17 @@ from meetingapp.core.database import db, dumps, short_write, write
 from meetingapp.core.files import store
 from meetingapp.core.mail.models import Letter, LetterState
 from meetingapp.core.outbox import worker
+from meetingapp.core.web.secrets import hashed
 from meetingapp.core.web.sessions import WebSession
 from meetingapp.council.commands import add_person
+from meetingapp.council.models import Person
 from meetingapp.operations import backup, restore
 from meetingapp.operations.manifest import BadBackup
 from meetingapp.portal.models import Page
 from tests.invitations.support import a_call
 from tests.operations.second import PROGRAMS, an_empty_installation
 
+# What a restore changes on purpose, and what counters and indexes hold that go on while the others write.
 MOVES = {"web_session", "personal_link", "outbox_task", "letter", "letter_event", "audit_head", "counter", "publication"}
 
 
@@ -111,9 +117,8 @@ def test_a_backup_made_under_load_is_restored_elsewhere_with_nothing_missing(
     assert before <= people, "what was answered before the backup is in it"
     written = {email for email in people if email.startswith("writer")}
     assert acts == len(written) == len(stored), "a person, the act and the file come together or not at all"
-    assert {table: sorted(rows - whole[None][table]) for table, rows in got[None].items() if table not in MOVES} == {
-        table: [] for table in got[None] if table not in MOVES
-    }
+    grown = {table: sorted(rows - whole[None][table]) for table, rows in got[None].items() if table not in MOVES}
+    assert {table: rows for table, rows in grown.items() if rows and not table.startswith("search_")} == {}
     assert got["public"] == whole["public"]
 
 
@@ -145,13 +150,12 @@ def test_nothing_of_before_happens_again(
         stale.set_cookie(second.config["SESSION_COOKIE_NAME"], token)
         assert stale.get("/kontor").status_code in (302, 303, 401)
 
-        from meetingapp.core.web.secrets import hashed
-
         now = clock.true_now()
+        marks = {"factor": True, "proved": now.isoformat(), **marks_of(Actor(db.session.get_one(Person, council.secretary.id)))}
         row = WebSession(
             id_hash=hashed("new"),
             user_id=str(council.secretary.id),
-            data=f'{{"_user_id": "{council.secretary.id}"}}',
+            data=json.dumps({"_user_id": str(council.secretary.id), "_fresh": True, **marks}),
             created=now,
             last_seen=now,
         )

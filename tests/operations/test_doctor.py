@@ -181,7 +181,7 @@ def test_a_database_user_that_could_change_the_log_is_told_of(well: Flask) -> No
     found = [one.what for one in doctor.look()]
     is_postgresql = db.engine.dialect.name == "postgresql"  # on SQLite whoever has the file has all rights
     assert ("The database user meeting_office can change the log of acts" in found) is is_postgresql
-    assert ("The public database is reached by the office's user" in found) is is_postgresql
+    assert ("The portal reads its pages as the office's user" in found) is is_postgresql
 
 
 def test_a_database_that_is_away_and_an_installation_without_a_council(app: Flask, tmp_path: Path) -> None:

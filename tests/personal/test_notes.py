@@ -1,4 +1,4 @@
-"""One's own notes on a case, and help that is put away."""
+"""One's own notes on a case."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from meetingapp.personal.commands import write_note
 from meetingapp.personal.models import Note
 from tests.factories import a_case, a_council
 from tests.hostile import assert_refused, assert_survives
-from tests.invitations.support import an_exempt_case
+from tests.invitations.support import CANARY, an_exempt_case
 
 
 @pytest.fixture
@@ -97,6 +97,17 @@ def test_a_case_one_may_not_see_takes_no_note(council, signed_in):
     assert "Tilsetting" not in text
 
 
+def test_a_note_does_not_tell_what_stands_in_a_closed_part(council, signed_in):
+    case = an_exempt_case(council)
+    for person in (council.members[2], council.secretary):
+        write_note(case, person, text="Står det der?", quote=CANARY)
+    db.session.commit()
+    url = f"/min-side/saker/{case.id}/notater"
+
+    assert "Ordene står ikke lenger i papiret" in signed_in(council.members[2]).see(url).text
+    assert "Ordene står i papiret slik det er nå" in signed_in(council.secretary).see(url).text
+
+
 def test_bad_input_is_refused_with_a_word(council, case, signed_in):
     browser = signed_in(council.members[1])
     url = f"/min-side/saker/{case.id}/notater"
@@ -106,24 +117,3 @@ def test_bad_input_is_refused_with_a_word(council, case, signed_in):
     assert_refused(browser, url, {"text": "x", "quote": "x" * 501}, "quote")
     for field in ("text", "quote"):
         assert_survives(browser, url, field, {"text": "Et notat"}, form="/saker/")
-
-
-def test_help_is_put_away_for_oneself_and_stays_under_help(council, signed_in):
-    secretary, member = signed_in(council.secretary), signed_in(council.members[1])
-
-    assert "Ny som sekretær" in secretary.see("/kontor").text
-    assert secretary.submit("/kontor", form="/hjelp/desk/legg-bort").headers["Location"] == "/kontor"
-    assert "Ny som sekretær" not in secretary.see("/kontor").text
-    assert "Ny her" in secretary.see("/min-side").text
-    assert "Ny her" in member.see("/min-side").text
-    assert "Første dag som sekretær" in secretary.see("/kontor/hjelp").text
-    assert "Første dag som medlem" in member.see("/kontor/hjelp").text
-    assert secretary.get("/kontor/hjelp/ukjent").status_code == 404
-
-
-def test_a_stranger_reads_the_help_for_partners_and_the_words_of_the_law(council, client):
-    page = client.see("/kontor/hjelp")
-
-    assert "Første dag som partner eller leser" in page.text
-    assert "forvaltningsloven § 6" in page.text
-    assert "offentleglova" in page.text

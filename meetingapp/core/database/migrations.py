@@ -12,6 +12,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import IntegrityError
 
 from meetingapp.core.database.model import UTCDateTime, db
 
@@ -48,13 +49,26 @@ def _is_a_model(name: str | None, kind: str, parents: Any) -> bool:
     return not (kind in ("column", "index") and (name or "").endswith("vector"))
 
 
+def _require_whole_keys(ctx: MigrationContext, **_step: Any) -> None:
+    """:raises IntegrityError: when a step of a migration on SQLite leaves a row that points to none; it is rolled back"""
+    if ctx.connection is not None and ctx.connection.dialect.name == "sqlite":
+        broken = ctx.connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+        if broken is not None:
+            raise IntegrityError("PRAGMA foreign_key_check", None, ValueError(f"a row of {broken[0]} points to none of {broken[2]}"))
+
+
 def run(history: History) -> None:
     """What a history's `env.py` does: migrate the open database."""
     with _engine(history).connect() as connection:
         if connection.dialect.name == "postgresql":
             connection.exec_driver_sql("SET statement_timeout = 0")  # filling a column of a large table takes its time
             connection.commit()
-            connection.detach()  # and the time is nobody else's
+        else:
+            driver = connection.connection.dbapi_connection
+            assert driver is not None
+            # Else a table that is rebuilt could not be dropped while rows point to it. Each step ends with a look at all keys.
+            driver.execute("PRAGMA foreign_keys=OFF").close()
+        connection.detach()  # so that nobody else gets a connection that was changed
         context.configure(
             connection=connection,
             target_metadata=_metadata(history),
@@ -63,6 +77,7 @@ def run(history: History) -> None:
             render_item=_render_item,
             include_name=_is_a_model,
             transaction_per_migration=True,
+            on_version_apply=_require_whole_keys,  # type: ignore[arg-type]  # called by names alone
         )
         with context.begin_transaction():
             context.run_migrations()

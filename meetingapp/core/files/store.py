@@ -28,6 +28,7 @@ def keep_bytes(data: bytes) -> str:
     """Write `data` to disk and return its SHA-256. Slow: not under the write lock.
 
     :raises EdgeError: under the write lock
+    :raises OSError: where there is no room
     """
     assert_no_lock("Writing a file")
     sha256 = hashlib.sha256(data).hexdigest()
@@ -36,11 +37,15 @@ def keep_bytes(data: bytes) -> str:
         return sha256
     place.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=place.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, place)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, place)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)  # a full disk is not filled further by what was given up
+        raise
     return sha256
 
 

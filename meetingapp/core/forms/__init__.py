@@ -2,7 +2,7 @@
 
 from meetingapp.core.forms.fields import DateField, MarkdownField, TimeField, no_line_breaks
 from meetingapp.core.forms.form import Form, OneButtonForm, constraint_message, fresh_key
-from meetingapp.core.forms.rules import RuleBroken, Stale, check_version
+from meetingapp.core.forms.rules import RuleBroken, Stale, check_version, side_by_side
 
 __all__ = [
     "DateField",
@@ -16,4 +16,5 @@ __all__ = [
     "constraint_message",
     "fresh_key",
     "no_line_breaks",
+    "side_by_side",
 ]

@@ -33,6 +33,11 @@ class Stale(RuleBroken):
         self.now, self.typed = now, typed
 
 
+def side_by_side(*texts: str) -> str:
+    """Several texts of one form as one, for the page that compares: what is empty is left out."""
+    return "\n\n".join(text.strip() for text in texts if text.strip())
+
+
 def check_version(current: int, seen: int | None, *, now: str, typed: str) -> None:
     """Refuse a save that was made from an older text.
 

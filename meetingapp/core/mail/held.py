@@ -37,5 +37,6 @@ def _decide(letters: Sequence[Letter], state: LetterState, task_state: TaskState
         task.state, task.tries, task.next_try_at, task.placed_at = task_state, 0, now, now
         task.finished_at = now if task_state is TaskState.WITHDRAWN else None
         letter.state = state
+        letter.raw = None  # written anew: its links were stopped by the restore
         db.session.add(LetterEvent(letter=letter, at=clock.now(), state=state))
     return held

@@ -48,7 +48,7 @@ def send(raw: bytes, *, envelope_from: str, to: str, smtp_url: str | None, folde
     url = urlsplit(smtp_url)
     server = f"{url.hostname}:{url.port or (465 if url.scheme == 'smtps' else 25)}"
     try:
-        smtp = _connect(smtp_url)
+        smtp = _connect(smtp_url, envelope_from.rpartition("@")[2])
     except (OSError, smtplib.SMTPException) as error:  # a wrong password too: that is the house's fault, not the letter's
         raise TemporaryFailure(_said(error)) from None
     try:
@@ -88,14 +88,15 @@ def _to_file(raw: bytes, folder: Path, name: str) -> Handed:
     return Handed("file", f"{name}.eml")
 
 
-def _connect(smtp_url: str) -> smtplib.SMTP:
+def _connect(smtp_url: str, own_name: str) -> smtplib.SMTP:
+    """:param own_name: what to greet with; left to smtplib, it would ask the name service what this machine is called"""
     url = urlsplit(smtp_url)
     host = url.hostname or "localhost"
     context = ssl.create_default_context()
     if url.scheme == "smtps":
-        smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, url.port or 465, timeout=TIMEOUT, context=context)
+        smtp: smtplib.SMTP = smtplib.SMTP_SSL(host, url.port or 465, own_name, timeout=TIMEOUT, context=context)
     else:
-        smtp = smtplib.SMTP(host, url.port or 25, timeout=TIMEOUT)
+        smtp = smtplib.SMTP(host, url.port or 25, own_name, timeout=TIMEOUT)
     try:
         if parse_qs(url.query).get("starttls") == ["1"] and url.scheme != "smtps":
             smtp.starttls(context=context)
@@ -160,7 +161,7 @@ def trouble_with(smtp_url: str) -> str:
     place = f"{url.hostname}:{url.port or (465 if url.scheme == 'smtps' else 25)}"
     is_here = url.hostname in ("localhost", "127.0.0.1", "::1")
     try:
-        smtp = _connect(url._replace(netloc=url.netloc.rpartition("@")[2]).geturl())
+        smtp = _connect(url._replace(netloc=url.netloc.rpartition("@")[2]).geturl(), "localhost")
     except (OSError, smtplib.SMTPException) as error:
         return f"The mail server {place} cannot be used: {_said(error)}."
     try:

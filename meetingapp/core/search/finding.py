@@ -30,7 +30,7 @@ class Hit:
     part: int
     place: str
     title: list[tuple[str, bool]]  # pieces, and whether they are marked
-    snippet: list[tuple[str, bool]]  # of the text; empty where the text says nothing of what was asked
+    snippet: list[tuple[str, bool]]  # of an open text; a closed one is read on its own page, which notes that it was opened
     at: datetime
     is_closed: bool
     rank: float
@@ -118,7 +118,7 @@ def _hit(row: Any, rank: float, asked: Question, as_beginnings: bool) -> Hit:
         row.part,
         row.place,
         marked(row.title, asked, as_beginnings),
-        snippet(row.text, asked, as_beginnings),
+        snippet(row.text, asked, as_beginnings) if isinstance(row, OpenEntry) else [],
         row.at,
         isinstance(row, ClosedEntry),
         rank,

@@ -55,7 +55,10 @@ def _is_full(error: BaseException | None) -> bool:
 
 def _back() -> str:
     """The page they came from, if it was ours; else the same address."""
-    came_from = urlsplit(request.referrer or "")
+    try:
+        came_from = urlsplit(request.referrer or "")
+    except ValueError:  # "http://[" is no address
+        return request.path
     return came_from.path if came_from.path and came_from.netloc == request.host else request.path
 
 

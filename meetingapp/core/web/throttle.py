@@ -90,7 +90,8 @@ def attempt(what: str, subject: str) -> Attempt:
     known = _key("known", subject, network)
     paces = {here: ONE_SUBJECT_HERE, from_here: ALL_FROM_HERE, everywhere: ONE_SUBJECT_FROM_EVERYWHERE}
     with short_write() as connection:
-        connection.execute(delete(TABLE).where(TABLE.c.kept_until < now))
+        stale = select(TABLE.c.key).where(TABLE.c.kept_until < now).with_for_update(skip_locked=True)  # somebody else is at the others
+        connection.execute(delete(TABLE).where(TABLE.c.key.in_(stale)))
         for key in sorted(paces):  # in one order, so that two never wait for each other
             connection.execute(_ENTER, {"key": key, "now": now, "kept": now + FORGOTTEN_AFTER})
         rows = connection.execute(select(TABLE).where(TABLE.c.key.in_(paces)).order_by(TABLE.c.key).with_for_update()).all()

@@ -16,7 +16,7 @@ from meetingapp.core import policy
 from meetingapp.core.database import db
 from meetingapp.core.database.transactions import give_up
 from meetingapp.core.files.kinds import TYPES
-from meetingapp.core.forms import Form
+from meetingapp.core.forms import Form, OneButtonForm
 from meetingapp.core.web.edge import before_lock
 from meetingapp.council.imports import enter, table
 from meetingapp.council.models import Person
@@ -28,7 +28,7 @@ class FileForm(Form):
     file = FileField(_l("File"))
 
 
-class EnterForm(Form):
+class EnterForm(OneButtonForm):
     lines = HiddenField()  # what was read, between the look and the press
 
 

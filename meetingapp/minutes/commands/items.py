@@ -12,7 +12,7 @@ from meetingapp.cases import commands as case_commands
 from meetingapp.cases.models import Part
 from meetingapp.core import audit, clock
 from meetingapp.core.database import db
-from meetingapp.core.forms import RuleBroken, check_version
+from meetingapp.core.forms import RuleBroken, check_version, side_by_side
 from meetingapp.core.text import markdown
 from meetingapp.council import queries as council_queries
 from meetingapp.council.models import LegalBasis, Person
@@ -57,7 +57,9 @@ def save_deliberation(
     :raises Stale: when someone has saved since `seen_version`
     :raises RuleBroken: a decision is missing where the outcome says there is one, or the minutes are locked
     """
-    check_version(deliberation.version, seen_version, now=deliberation.text, typed=text)
+    now = (deliberation.text, deliberation.decision, deliberation.appeal, deliberation.no_action_reason)
+    typed = side_by_side(text, decision, appeal, no_action_reason)
+    check_version(deliberation.version, seen_version, now=side_by_side(*now), typed=typed)
     touch(deliberation.item.meeting)
     decides = outcome in (Outcome.ADOPTED, Outcome.ADOPTED_AMENDED, Outcome.POSTPONED, Outcome.SENT_BACK)
     if decides and not decision.strip():

@@ -14,7 +14,7 @@ from meetingapp.cases.models import CaseState
 from meetingapp.core import audit, clock
 from meetingapp.core.database import db
 from meetingapp.core.files.models import StoredFile
-from meetingapp.core.forms import RuleBroken, check_version
+from meetingapp.core.forms import RuleBroken, check_version, side_by_side
 from meetingapp.core.mail.post import letters_about, post_letter
 from meetingapp.council.models import Person
 from meetingapp.meetings import commands as meeting_commands
@@ -41,7 +41,7 @@ def save_frame(meeting: Meeting, *, opening: str, closing: str, seen_version: in
     :raises Stale: when something in the minutes has changed since
     """
     minutes = check_open(meeting)
-    check_version(minutes.version, seen_version, now=minutes.opening, typed=opening)
+    check_version(minutes.version, seen_version, now=side_by_side(minutes.opening, minutes.closing), typed=side_by_side(opening, closing))
     touch(meeting)
     minutes.opening, minutes.closing = opening.strip(), closing.strip()
     audit.record("minutes.frame", minutes, by=by)

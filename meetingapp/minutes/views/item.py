@@ -10,6 +10,7 @@ from flask_login import current_user
 
 from meetingapp.agendas import queries as agenda_queries
 from meetingapp.agendas.models import AgendaItem
+from meetingapp.cases.forms import number_in
 from meetingapp.cases.models import CaseKind, Part
 from meetingapp.core import clock
 from meetingapp.core.forms import Form, OneButtonForm
@@ -46,7 +47,7 @@ def item(meeting_id: int, item_id: int) -> Any:
         no_action_reason=done.no_action_reason,
     )
     if form.validate_on_submit():
-        seen = int(form.seen_version.data) if (form.seen_version.data or "").isdecimal() else None
+        seen = number_in(form.seen_version.data)
         with form.rules():
             commands.save_deliberation(
                 done,

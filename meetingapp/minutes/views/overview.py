@@ -11,6 +11,7 @@ from flask_login import current_user
 
 from meetingapp.agendas import queries as agenda_queries
 from meetingapp.agendas.models import ItemKind
+from meetingapp.cases.forms import number_in
 from meetingapp.core import policy
 from meetingapp.core.database import db
 from meetingapp.core.forms import OneButtonForm
@@ -91,7 +92,7 @@ def save_frame(meeting_id: int) -> Any:
     meeting = find(meeting_id, "minutes.write")
     form = FrameForm()
     if form.validate_on_submit():
-        seen = int(form.seen_version.data) if (form.seen_version.data or "").isdecimal() else None
+        seen = number_in(form.seen_version.data)
         with form.rules():
             commands.save_frame(meeting, opening=form.opening.data, closing=form.closing.data, seen_version=seen, by=current_user)
     if form.is_done:
