@@ -131,10 +131,11 @@ def test_each_letter_is_in_the_language_of_its_receiver(demo_site: Any) -> None:
     seen = set()
     for file in sorted(demo_site[3].glob("*.eml")):
         mail = message_from_bytes(file.read_bytes(), policy=SMTP)
-        language, text = speaks[mail["To"].addresses[0].addr_spec], mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+        receiver, text = mail["To"].addresses[0].addr_spec, mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
         calendars = [part.get_content() for part in mail.walk() if part.get_content_type() == "text/calendar"]
-        if not calendars:
+        if not calendars or receiver in (SECRETARY, PARTNER):  # who got another language in a test above
             continue
+        language = speaks[receiver]
         seen.add(language)
         assert mail["Content-Language"] == language
         assert lead[language] in text
