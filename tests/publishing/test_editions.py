@@ -79,6 +79,8 @@ def test_what_was_written_keeps_its_language_and_says_so(sitting: Sitting, site:
     html = {language: site.get(f"/moter/{sitting.meeting.slug}?sprak={language}").get_data(as_text=True) for language in ("nb", "nn", "en")}
 
     assert "This was decided" in html["en"]
+    assert "<dt>Chair</dt><dd>Mona Møteleder</dd>" in html["en"]
+    assert "Wednesday 23 December 2026 09:00–" in html["en"]
     assert "Dette ble bestemt" in html["nb"]
     assert re.search(r'<div lang="nn"><p>Forslaget vedtas\.</p>', html["en"])  # written in the case's language
     assert re.search(r'<div lang="nn"><p>Forslaget vedtas\.</p>', html["nb"])

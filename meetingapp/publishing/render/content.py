@@ -173,16 +173,27 @@ def _meeting(publication: Publication) -> Content:
         "edition": _edition(edition),
         "pdf": f"{meeting_path(meeting)}/motebok.pdf" if edition is not None and edition.pdf_file is not None else "",
     }
+    opened, ended = meeting.opened_at or meeting.starts_at, meeting.ended_at or meeting.ends_at
+    span = (opened, ended) if record is not None else (meeting.starts_at, meeting.ends_at)
     html = render_template(
         "portal/fragments/meeting.html",
         meeting=data,
         lines=lines,
         record=record,
-        when=f"{dates.long_date(start, language=spoken())} {dates.time_span(meeting.starts_at, meeting.ends_at, language=spoken())}",
+        led_by=_led_by(record) if record is not None else [],
+        when=f"{dates.long_date(start, language=spoken())} {dates.time_span(*span, language=spoken())}",
     )
     pdf = store.read(edition.pdf_file) if edition is not None and edition.pdf_file is not None else None
     names = [f"motebok-{meeting.slug}.pdf"] if pdf else []
     return Content(meeting_path(meeting), data["heading"], html, data, pdf, names)
+
+
+def _led_by(record: dict[str, Any]) -> list[tuple[str, str]]:
+    """Who led the meeting and who kept the minutes: the record's names, under headings in the language that is spoken."""
+    with speaking(record["language"]):
+        written = [_("Chair"), _("Secretary")]
+    shown = dict(zip(written, [_("Chair"), _("Secretary")], strict=True))
+    return [(shown.get(heading, heading), name) for heading, name in record["facts"][2:]]
 
 
 def _edition(edition: Edition | None) -> dict[str, Any] | None:
