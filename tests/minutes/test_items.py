@@ -179,7 +179,7 @@ def test_a_save_from_an_older_text_is_refused_and_shows_both(sitting: Sitting) -
     with pytest.raises(Stale) as stale:
         sitting.save(text="Den andre", seen_version=seen)
 
-    assert (stale.value.now, stale.value.typed) == ("Den første", "Den andre")
+    assert (stale.value.now, stale.value.typed) == ("Den første\n\nForslaget vedtas.", "Den andre\n\nForslaget vedtas.")
 
 
 def test_closed_doors_and_breaks_do_not_end_before_they_begin(sitting: Sitting) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
-from meetingapp.core.database import db
+from meetingapp.core.database import db, fixed
 from meetingapp.portal.app import Portal
 from meetingapp.publishing import commands, pages, queries
 from meetingapp.publishing.models import Snapshot, SnapshotKind
@@ -101,6 +101,7 @@ def test_what_is_taken_back_says_so_in_each_language(sitting: Sitting, site: Cli
 
 
 def test_a_snapshot_from_before_the_languages_is_shown_as_it_is(sitting: Sitting, site: Client) -> None:
+    fixed.loosen(db.session.connection(), "snapshot")
     for snapshot in db.session.scalars(select(Snapshot)):
         snapshot.translations = {}
     db.session.commit()
