@@ -36,6 +36,15 @@ PAGES: tuple[tuple[str, str, list[str]], ...] = (
     ("desk", SECRETARY, ["/kontor"]),
     ("meetings", SECRETARY, ["/kontor/moter"]),
     ("agenda", SECRETARY, ["/kontor/moter", "<29. januar 2027>"]),
+    ("year-plan", SECRETARY, ["/kontor/moter/arsplan?ar=2026"]),
+    (
+        "year-plan-new",
+        SECRETARY,
+        [
+            "/kontor/moter/arsplan/ny?body=1&year=2027&which=2&weekday=4&months=2&months=3&months=5&months=6&days=&starts=09.00&ends=13.00&place=Hamar"
+        ],
+    ),
+    ("agenda-setup", SECRETARY, ["/kontor/folk/utvalg/1/saksliste"]),
     ("call", SECRETARY, ["/kontor/moter", "<4. desember 2026>", "<Innkalling>"]),
     ("minutes", SECRETARY, ["/kontor/moter", "<24. april 2026>", "<Møtebok>"]),
     ("cases", SECRETARY, ["/kontor/saker"]),

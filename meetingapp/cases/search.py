@@ -31,11 +31,11 @@ def of_case(case: Case) -> Iterable[search.Entry]:
 
 def _text(case: Case, part: Part) -> str:
     paper = case.paper(part)
-    return "\n".join(markdown.plain(html) for html in (paper.html, paper.recommendation_html) if html) if paper is not None else ""
+    return "\n".join(search.text_of(html) for html in (paper.html, paper.recommendation_html) if html) if paper is not None else ""
 
 
 def _proposal(case: Case) -> str:
-    return markdown.plain(str(markdown.render(case.proposal))) if case.proposal else ""
+    return search.text_of(str(markdown.render(case.proposal))) if case.proposal else ""
 
 
 def _files(case: Case, *, closed: bool) -> str:

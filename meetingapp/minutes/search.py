@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from meetingapp.core import search
-from meetingapp.core.text import markdown
 from meetingapp.minutes.models import Edition, Minutes
 
 
@@ -16,10 +15,10 @@ def of_minutes(minutes: Minutes) -> Iterable[search.Entry]:
     if edition is None:
         return
     place, made = f"/kontor/moter/{meeting.id}/motebok/les", edition.document
-    frame = " ".join(markdown.plain(made.get(part, "")) for part in ("opening", "closing"))
+    frame = " ".join(search.text_of(made.get(part, "")) for part in ("opening", "closing"))
     yield search.Entry(made["title"], place, meeting.council_id, meeting.starts_at, frame.strip())
     for item in made["items"]:
         title = " ".join(part for part in (item["number"], item["title"]) if part)
         said = [item["decision"], item["text"], *(row["html"] for row in (*item["proposals"], *item["statements"]))]
-        text = "\n".join(markdown.plain(html) for html in said if html)
+        text = "\n".join(search.text_of(html) for html in said if html)
         yield search.Entry(title, f"{place}#sak-{item['id']}", meeting.council_id, meeting.starts_at, text, part=item["id"])

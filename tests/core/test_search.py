@@ -194,3 +194,20 @@ def test_made_anew_the_indexes_are_the_same(council):
     assert sorted(db.session.execute(select(*columns)).all()) == before
     assert len(found("vannforsyning")) == 3
     assert db.session.scalar(select(func.count()).select_from(search.ClosedEntry)) == 0
+
+
+def test_the_command_makes_the_index_anew(app, council):
+    a_case(council.council, "Vannforsyning")
+    db.session.execute(search.OpenEntry.__table__.delete())
+    db.session.commit()
+
+    answer = app.test_cli_runner().invoke(args=["search", "rebuild"])
+    assert answer.exit_code == 0, answer.output
+    assert "case: 1" in answer.output
+    assert len(found("vannforsyning")) == 1
+
+
+def test_headings_points_and_cells_end_before_the_next_begins():
+    html = "<h3>Saken kort</h3><p>Rådet vedtar.</p><ul><li>En</li></ul><table><tr><td>Sum</td><td>5</td></tr></table>"
+
+    assert search.text_of(html) == "Saken kort. Rådet vedtar. En. Sum · 5 ·"

@@ -152,6 +152,15 @@ def test_csv_in_the_encodings_that_spreadsheets_write(app: Flask, encoding: str,
     assert line == table.Line(2, {"name": "Åse Ærlig", "email": "ase@ny.example", "title": f"rådgiver{delimiter} plan"})
 
 
+def test_a_file_is_read_whatever_language_its_headings_are_in(app: Flask) -> None:
+    for headings in ("Navn;E-postadresse;Utvalg", "Namn;E-postadresse;Utval", "Name;E-mail address;Body"):
+        assert table.read(f"{headings}\nÅse;ase@ny.example;RR".encode(), "f.csv")[0].cells == {
+            "name": "Åse",
+            "email": "ase@ny.example",
+            "body": "RR",
+        }
+
+
 def test_hostile_files_are_refused_with_a_sentence(look: Callable[..., Any], council: factories.TestCouncil) -> None:
     good = xlsx(HEADINGS, ["Ada", "ada@ny.example"])
     for data, name, said in [

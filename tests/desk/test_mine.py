@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
+from meetingapp.cases.commands import save_paper
 from meetingapp.cases.models import CasePaper, Exemption, Part
 from meetingapp.core import clock
 from meetingapp.core.database import db
@@ -63,6 +64,21 @@ def test_the_papers_are_read_as_pages_without_what_is_closed(council, secretary,
     for person in (council.members[1], council.partner_contact):
         assert CANARY not in signed_in(person).get(url).get_data(as_text=True)
     assert signed_in(council.partner_contact).get(url).status_code == 404
+
+
+def test_a_table_in_a_paper_scrolls_by_itself_and_by_keyboard(council, secretary, signed_in):
+    case = a_case(council.council, paper=False)
+    save_paper(
+        case, part=Part.OPEN, text="Tall:\n\n| | 2026 |\n|---|---|\n| Sum | 5 |\n", recommendation="Ja.", seen_version=0, by=secretary
+    )
+    meeting = a_call(council, secretary, cases=(case,)).meeting
+    browser = signed_in(council.members[1])
+
+    for url in (f"/min-side/moter/{meeting.id}/papirer", f"/kontor/saker/{case.id}"):
+        html = browser.get(url).get_data(as_text=True)
+        assert '<div class="scroll" role="group" tabindex="0" aria-label="Tabell"><table>' in html
+        assert "</table></div>" in html
+        assert '<th scope="col"></th>' not in html
 
 
 def test_a_guest_reads_the_open_papers_by_public_titles(council, secretary, signed_in):

@@ -7,11 +7,13 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar
 
+from meetingapp.accounts.commands import make_partner_link
 from meetingapp.core.database import db
 from meetingapp.core.mail import post, transport
 from meetingapp.core.mail.models import LetterState
 from meetingapp.core.outbox import Task, TaskState
 from meetingapp.core.outbox.worker import WAITS
+from tests.factories import a_person
 from tests.faults import smtp
 from tests.faults.conftest import letters_by_address
 from tests.invitations.support import a_call
@@ -20,15 +22,12 @@ QUARTER = timedelta(minutes=16)
 
 
 def partner_letters(many: int, council) -> list[str]:
-    """So many letters that wait to be sent, as people and partners get them: one receiver each."""
-    from meetingapp.accounts.commands import send_link, want_link
-    from tests.factories import a_person
-
-    people = [a_person(f"Mottaker{number} Hansen", council.members[0].organisation) for number in range(many)]
-    for person in people:
-        send_link(want_link(person.email))
+    """So many letters that wait to be sent, one receiver each: partners get their personal links."""
+    partners = [a_person(f"Mottaker{number} Hansen", council.partner) for number in range(many)]
+    for partner in partners:
+        make_partner_link(council.council, partner, by=None)
     db.session.commit()
-    return [person.email for person in people]
+    return [partner.email for partner in partners]
 
 
 @pytest.mark.shows("promise-12", "promise-2")

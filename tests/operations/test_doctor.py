@@ -177,7 +177,8 @@ def test_a_full_disk_and_a_far_disk(well: Flask, monkeypatch: pytest.MonkeyPatch
     assert any("lies on cifs" in one.what for one in doctor.look()) is (db.engine.dialect.name == "sqlite")
 
 
-def test_a_database_user_that_could_change_the_log_is_told_of(well: Flask) -> None:
+def test_a_database_user_that_could_do_too_much_is_told_of(well: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(well.config, "PORTAL_DATABASE_URL", well.config["PUBLIC_DATABASE_URL"])
     found = [one.what for one in doctor.look()]
     is_postgresql = db.engine.dialect.name == "postgresql"  # on SQLite whoever has the file has all rights
     assert ("The database user meeting_office can change the log of acts" in found) is is_postgresql

@@ -2,6 +2,7 @@
 
 from meetingapp.core.search.finding import COUNTED, MOST_SHOWN, SHOWN, Found, Hit, find
 from meetingapp.core.search.models import ClosedEntry, OpenEntry
+from meetingapp.core.search.words import text_of
 from meetingapp.core.search.writing import Entry, index, rebuild, remove, source
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "rebuild",
     "remove",
     "source",
+    "text_of",
 ]

@@ -14,7 +14,11 @@ from threading import local
 
 import snowballstemmer
 
+from meetingapp.core.text import markdown
+
 WORD = re.compile(r"[^\W_]+")
+END_OF_BLOCK = re.compile(r"([^.:;,?!>\s])\s*</(h\d|p|li)>")
+END_OF_CELL = re.compile(r"</(?=t[dh]>)")
 LONGEST_WORD = 60  # characters; what is longer is no word
 LONGEST_TEXT = 300_000  # characters of a text that are looked in: a tsvector holds one megabyte
 MOST_WORDS = 12  # of a question
@@ -45,6 +49,12 @@ def words_of(text: str) -> Iterable[str]:
 def stems_of(text: str) -> str:
     """The stems of a text in order, a space between, without the empty words."""
     return " ".join(stem(word) for word in words_of(text) if word not in EMPTY)
+
+
+def text_of(html: str) -> str:
+    """The text of cleaned HTML for looking in and showing pieces of: a heading, a point and a cell end before the next begins."""
+    ended = END_OF_BLOCK.sub(r"\1. </\2>", html)
+    return markdown.plain(END_OF_CELL.sub(" · </", ended))
 
 
 @dataclass(frozen=True)

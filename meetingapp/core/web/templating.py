@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask, current_app, g, has_request_context
+from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
 
@@ -44,6 +45,15 @@ def init(app: Flask) -> None:
         """The attribute `lang` for a passage in another language than the page's; nothing where it is the same."""
         return Markup(' lang="{}"').format(language) if language and (always or language != languages.spoken()) else Markup("")
 
-    app.jinja_env.globals.update(in_language=in_language)
+    app.jinja_env.globals.update(in_language=in_language, scrolling_tables=_scrolling_tables)
     app.jinja_env.globals.update(idempotency_key=fresh_key)  # a global, for the macros of core/ui.html
     app.jinja_env.globals.update(time_span=lambda starts, ends: dates.time_span(starts, ends, language=languages.spoken()))
+
+
+def _scrolling_tables(html: Any) -> Any:
+    """Cleaned HTML whose tables scroll by themselves, by keyboard too; an empty head of a column is no heading. Plain text stays."""
+    if not isinstance(html, Markup):
+        return html
+    opens = Markup('<div class="scroll" role="group" tabindex="0" aria-label="{}"><table>').format(_("Table"))
+    inner = str(html).replace('<th scope="col"></th>', "<td></td>").replace("<table>", str(opens)).replace("</table>", "</table></div>")
+    return Markup(inner)

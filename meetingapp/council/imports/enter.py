@@ -21,7 +21,7 @@ from meetingapp.core.forms import RuleBroken
 from meetingapp.core.i18n import dates
 from meetingapp.council import commands, queries, words
 from meetingapp.council.forms import FIRST_YEAR, LAST_YEAR, address, line
-from meetingapp.council.imports.table import COLUMNS, FORMULA, Line
+from meetingapp.council.imports.table import COLUMNS, FORMULA, Line, in_all_languages
 from meetingapp.council.models import Body, Council, Office, Organisation, Person, Seat, SeatRole
 
 BESIDES = {"varamedlem": SeatRole.DEPUTY, "varamedlemmer": SeatRole.DEPUTY, "medlemmer": SeatRole.MEMBER, "fast medlem": SeatRole.MEMBER}
@@ -263,15 +263,15 @@ def _members(one: Entered, body: Body, organisation: Organisation | None, starts
 def _role(line: Line) -> SeatRole | None:
     """The role of a line, in the words of the screen; member where a body stands alone; None for a word we do not know."""
     said = line.cells.get("role", "").lower()
-    known: dict[str, SeatRole] = {str(word).lower(): role for role, word in words.ROLES.items()} | BESIDES
+    known = in_all_languages(words.ROLES) | BESIDES
     return known.get(said) if said else SeatRole.MEMBER
 
 
 def _office(one: Entered) -> Office | None:
     said = one.line.cells.get("office", "").lower()
-    known: dict[str, Office] = {str(word).lower(): office for office, word in words.OFFICES.items()}
+    known = in_all_languages(words.OFFICES)
     if said and said not in known:
-        one.fault("office", _("Write one of: %(known)s.", known=", ".join(known)))
+        one.fault("office", _("Write one of: %(known)s.", known=", ".join(str(word) for word in words.OFFICES.values())))
     return known.get(said)
 
 

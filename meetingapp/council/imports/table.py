@@ -6,10 +6,10 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -19,7 +19,9 @@ from openpyxl.styles import Font
 
 from meetingapp.core.files import kinds
 from meetingapp.core.i18n import dates
+from meetingapp.core.i18n.languages import LANGUAGES, speaking
 
+Key = TypeVar("Key")
 LARGEST = 2 * 1024 * 1024  # bytes of the file
 LARGEST_UNPACKED = 20 * 1024 * 1024  # bytes of an unpacked XLSX
 MOST_LINES = 500
@@ -93,7 +95,7 @@ def _lines(rows: Iterable[tuple[int, list[str]]]) -> list[Line]:
 
 def _places(headings: list[str]) -> dict[str, int]:
     """Column → where it stands, from the first line that says something."""
-    names = {str(word).lower(): key for key, word in COLUMNS.items()} | ALSO
+    names = in_all_languages(COLUMNS) | ALSO
     found: dict[str, int] = {}
     for place, heading in enumerate(headings):
         key = names.get(" ".join(heading.lower().replace("*", " ").split()))
@@ -104,6 +106,15 @@ def _places(headings: list[str]) -> dict[str, int]:
     for key in NEEDED:
         if key not in found:
             raise NotATable(_("The column «%(heading)s» is missing. The first line must hold the headings.", heading=COLUMNS[key]))
+    return found
+
+
+def in_all_languages(words: Mapping[Key, Any]) -> dict[str, Key]:
+    """What each of `words` is called in any language of the house, in lower case → its key: a file outlives the language of its reader."""
+    found: dict[str, Key] = {}
+    for language in LANGUAGES:
+        with speaking(language):
+            found |= {str(word).lower(): key for key, word in words.items()}
     return found
 
 
