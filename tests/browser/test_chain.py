@@ -151,7 +151,7 @@ def _draft_and_fix(secretary: Person) -> str:
     up = secretary.page.get_by_role("button", name=f"Flytt {TITLE} opp")
     up.click()
     secretary.page.wait_for_load_state()
-    secretary.look().sees(f"«{TITLE}» er nå nummer 3 av 5.")
+    secretary.look().sees(f"«{TITLE}» er fortsatt nummer 4 av 6.", "plassert med partneres forslag først")
     secretary.press("Fastsett saksliste").sees("RR 01/27", "RR 02/27")
     return meeting
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
-from meetingapp.core.database import db
+from meetingapp.core.database import db, fixed
 from meetingapp.portal.app import Portal
 from meetingapp.publishing import commands, pages, queries
 from meetingapp.publishing.models import Snapshot, SnapshotKind
@@ -79,6 +79,8 @@ def test_what_was_written_keeps_its_language_and_says_so(sitting: Sitting, site:
     html = {language: site.get(f"/moter/{sitting.meeting.slug}?sprak={language}").get_data(as_text=True) for language in ("nb", "nn", "en")}
 
     assert "This was decided" in html["en"]
+    assert "<dt>Chair</dt><dd>Mona Møteleder</dd>" in html["en"]
+    assert "Wednesday 23 December 2026 09:00–" in html["en"]
     assert "Dette ble bestemt" in html["nb"]
     assert re.search(r'<div lang="nn"><p>Forslaget vedtas\.</p>', html["en"])  # written in the case's language
     assert re.search(r'<div lang="nn"><p>Forslaget vedtas\.</p>', html["nb"])
@@ -99,6 +101,7 @@ def test_what_is_taken_back_says_so_in_each_language(sitting: Sitting, site: Cli
 
 
 def test_a_snapshot_from_before_the_languages_is_shown_as_it_is(sitting: Sitting, site: Client) -> None:
+    fixed.loosen(db.session.connection(), "snapshot")
     for snapshot in db.session.scalars(select(Snapshot)):
         snapshot.translations = {}
     db.session.commit()
