@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import time
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from meetingapp.core import clock
 from meetingapp.core.database import db
+from meetingapp.core.database.pages import Page, Stretch, page_of
 from meetingapp.core.i18n.dates import at_oslo
 from meetingapp.meetings.models import CoHost, Meeting, MeetingBody
 from meetingapp.publishing.models import Publication, PublicationState, Snapshot, SnapshotKind
-
-PAGE = 25  # rows
 
 
 def newest(council_id: int, *kinds: SnapshotKind) -> Sequence[Snapshot]:
@@ -43,15 +41,11 @@ def recalled(council_id: int) -> Sequence[Snapshot]:
     ).all()
 
 
-def page_of(council_id: int, page: int) -> Any:
-    """One page of decisions to publish, newest first."""
-    query = (
-        select(Publication)
-        .where(Publication.council_id == council_id)
-        .options(joinedload(Publication.snapshot), joinedload(Publication.asked_by))
-        .order_by(Publication.id.desc())
-    )
-    return db.paginate(query, page=page, per_page=PAGE, max_per_page=PAGE, error_out=False)
+def list_page(council_id: int, behind: int | None) -> Page[Publication]:
+    """One page of decisions to publish, newest first. At most two queries."""
+    known = select(Publication).where(Publication.council_id == council_id)
+    query = known.options(joinedload(Publication.snapshot), joinedload(Publication.asked_by))
+    return page_of(query, Stretch((Publication.id,), backwards=True), known=known, behind=behind)
 
 
 def current(kind: SnapshotKind, about: int) -> Publication | None:

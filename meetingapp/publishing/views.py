@@ -15,7 +15,7 @@ from meetingapp.core import policy
 from meetingapp.core.database import db
 from meetingapp.core.forms import OneButtonForm
 from meetingapp.council.models import Council
-from meetingapp.council.office import own_council, page_number
+from meetingapp.council.office import own_council, page_behind
 from meetingapp.meetings import queries as meeting_queries
 from meetingapp.meetings.models import Meeting, MeetingState
 from meetingapp.minutes import queries as minutes_queries
@@ -68,7 +68,7 @@ def index() -> Any:
     council = _council("publication.list")
     return render_template(
         "publishing/index.html",
-        page=queries.page_of(council.id, page_number()),
+        page=queries.list_page(council.id, page_behind()),
         states=STATES,
         kinds=KINDS,
         found_words=FOUND,

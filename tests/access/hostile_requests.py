@@ -74,13 +74,12 @@ HEADERS = {
     "Origin": ["null", "http://evil.example", "x"],
 }
 QUERIES = [
-    "side",
+    "etter",
     "q",
     "tilstand",
     "type",
     "utvalg",
     "vis",
-    "for",
     "item",
     "sak",
     "punkt",

@@ -14,7 +14,7 @@ from meetingapp.core.web import proof
 from meetingapp.council import commands, queries, words
 from meetingapp.council.forms import AffiliationForm, LastDayForm, NewOrganisationForm, OrganisationForm, PersonForm, facts_of
 from meetingapp.council.models import Affiliation, BodyKind, Council, Organisation, OrganisationKind, Person, SeatRole
-from meetingapp.council.office import own_council, page_number
+from meetingapp.council.office import own_council, page_behind
 from meetingapp.council.views import bp
 
 
@@ -36,7 +36,7 @@ def register() -> Any:
         bodies=bodies,
         affiliations=affiliations,
         warnings=warnings,
-        people=queries.search_people(council.id, searched, page=page_number()),
+        people=queries.search_people(council.id, searched, behind=page_behind()),
         searched=searched,
         words=words,
     )
