@@ -8,7 +8,8 @@ import pytest
 
 from meetingapp.core import clock
 from meetingapp.core.database import db
-from tests.access.world import World, build
+from tests.access.roles import World
+from tests.access.world import build
 from tests.conftest import NOW
 
 
