@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Route
@@ -24,8 +26,8 @@ class Defaced:
     """A world after everybody has typed payloads wherever text can be typed."""
 
     world: World
-    typist: Typist
     typed: Typed
+    pages: dict[str, str]  # where → html, of all that may show what was typed
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +35,7 @@ def defaced(world: World) -> Iterator[Defaced]:
     typist = Typist(world)
     typed = typist.type_everywhere(rounds=2)
     publish_all(world)
-    return Defaced(world, typist, typed)
+    return Defaced(world, typed, dict(pages(world, typist)))
 
 
 @pytest.mark.shows("promise-17")
@@ -54,7 +56,7 @@ def test_every_form_refuses_or_takes_it_and_shows_it_as_text(defaced: Defaced) -
 
 @pytest.mark.shows("promise-17")
 def test_every_page_shows_it_as_text(defaced: Defaced) -> None:
-    seen = dict(pages(defaced.world, defaced.typist))
+    seen = defaced.pages
     loose = [f"{where}: {found}" for where, html in seen.items() if (found := run_loose(html))]
     showing = {where for where, html in seen.items() if shows_payload(html)}
 
@@ -96,14 +98,13 @@ document.addEventListener("securitypolicyviolation", event => window.ran.push(`$
 @pytest.mark.shows("promise-17")
 def test_a_browser_runs_none_of_it(defaced: Defaced, chromium: Browser) -> None:
     """Pages as they were answered, in a browser with a script trap. Nothing runs, and the policy had nothing to stop."""
-    seen, ran = dict(pages(defaced.world, defaced.typist)), []
+    seen, ran = defaced.pages, []
     refused = {f"{where} {status}": said for where, status, said in defaced.typed.answers if status in (409, 422)}
     showing = {where: html for where, html in (seen | refused).items() if shows_payload(html)}
     page = chromium.new_page()
     page.add_init_script(TRAPPED)
     answer = {"html": ""}
-    headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": POLICY}
-    page.route("**/*", lambda route: route.fulfill(body=answer["html"], headers=headers) if _is_page(route) else route.abort())
+    page.route("**/*", lambda route: _fulfil(route, answer["html"], Path(str(defaced.world.app.static_folder))))
     for where, html in showing.items():
         answer["html"] = html
         page.goto("http://localhost/page", wait_until="domcontentloaded")
@@ -118,5 +119,12 @@ def test_a_browser_runs_none_of_it(defaced: Defaced, chromium: Browser) -> None:
     assert len(showing) > 100
 
 
-def _is_page(route: Route) -> bool:
-    return route.request.url == "http://localhost/page"
+def _fulfil(route: Route, html: str, static: Path) -> None:
+    """The page, with the headers that ours have, and our own style and script; nothing else."""
+    address = urlsplit(route.request.url)
+    if address.path == "/page":
+        route.fulfill(body=html, headers={"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": POLICY})
+    elif address.netloc == "localhost" and address.path.startswith("/static/build/"):
+        route.fulfill(path=static / address.path.removeprefix("/static/"))
+    else:
+        route.abort()

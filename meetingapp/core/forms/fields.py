@@ -13,7 +13,7 @@ from wtforms.validators import ValidationError
 from meetingapp.core.i18n import dates
 from meetingapp.core.text import markdown
 
-CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # as core.mail.message, so that a letter never stops at it
 
 
 def no_line_breaks(form: Any, field: Field) -> None:

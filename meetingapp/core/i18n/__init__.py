@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask_babel import LazyString
+from flask_babel.speaklater import LazyString
 from markupsafe import Markup, escape
 
 
@@ -10,4 +10,4 @@ def _as_text(lazy: LazyString) -> Markup:
     return escape(str(lazy))
 
 
-LazyString.__html__ = _as_text  # the library calls its texts HTML: a name in one of them would reach the page unescaped
+LazyString.__html__ = _as_text  # type: ignore[method-assign]  # the library calls its texts HTML: a name in one of them would reach the page unescaped
