@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional, Va
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from meetingapp.core import clock
-from meetingapp.core.forms import Form, MarkdownField, TimeField, no_line_breaks
+from meetingapp.core.forms import Form, MarkdownField, TimeField, VersionField, no_line_breaks
 from meetingapp.core.i18n.dates import ImpossibleTime, at_oslo
 from meetingapp.meetings.models import Meeting
 from meetingapp.minutes.words import DECISIONS, OUTCOMES, PRESENCES, PROPOSALS, SUBJECTS
@@ -59,7 +59,7 @@ class PresenceForm(OnTheDay):
 
 
 class ItemForm(Form):
-    seen_version = HiddenField()
+    seen_version = VersionField()
     text = MarkdownField(_l("What was said"), validators=[Optional()], rows=6)
     outcome = SelectField(_l("Outcome"), choices=[(value.value, word) for value, word in OUTCOMES.items()])
     decision = MarkdownField(
@@ -133,7 +133,7 @@ class StatementForm(Form):
 
 
 class FrameForm(Form):
-    seen_version = HiddenField()
+    seen_version = VersionField()
     opening = MarkdownField(_l("Before the items"), validators=[Optional()], rows=3)
     closing = MarkdownField(_l("After the items"), validators=[Optional()], rows=3)
 

@@ -15,9 +15,9 @@ from sqlalchemy import func, select
 from meetingapp.core.audit.models import AuditEntry
 from meetingapp.core.database import db
 from meetingapp.council.models import Person
+from tests.access.roles import CANARIES, INSIDE, ROLES, World
 from tests.access.table import FILE, Row, address_of, rows
 from tests.access.walk import Seen, ask, canaries_in, hosts_in, listening, over_the_table, path_of, words_of
-from tests.access.world import CANARIES, INSIDE, ROLES, World
 from tests.forms import Page
 
 pytestmark = pytest.mark.slow
