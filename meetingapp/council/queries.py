@@ -361,26 +361,32 @@ def seat_warnings(body: Body, day: date) -> list[SeatWarning]:
 
 
 def _deputies_missing(body: Body, seats: Sequence[Seat], day: date) -> list[SeatWarning]:
+    return [SeatWarning(text) for text in participant_warnings(body, seats, affiliations_of(body.council_id, day)).values()]
+
+
+def participant_warnings(body: Body, seats: Sequence[Seat], affiliations: Sequence[Affiliation]) -> dict[int, str]:
+    """Participant's id → what its members and deputies in a representantskap lack by law; nothing for those that lack nothing.
+
+    :source: kommuneloven § 18-3
+    """
     members = Counter(seat.organisation_id for seat in seats if seat.role is SeatRole.MEMBER)
     deputies = Counter(seat.organisation_id for seat in seats if seat.role is SeatRole.DEPUTY)
-    found = []
-    for affiliation in affiliations_of(body.council_id, day):
+    found = {}
+    for affiliation in affiliations:
         if not affiliation.is_participant:
             continue
         name, has = affiliation.organisation.short_name, members[affiliation.organisation_id]
         if has == 0:
-            found.append(SeatWarning(_("%(name)s has no member. Every participant has at least one (kommuneloven § 18-3).", name=name)))
+            found[affiliation.organisation_id] = _(
+                "%(name)s has no member. Every participant has at least one (kommuneloven § 18-3).", name=name
+            )
         elif deputies[affiliation.organisation_id] < has:
-            found.append(
-                SeatWarning(
-                    _(
-                        "%(name)s has fewer deputies (%(deputies)d) than members (%(members)d)."
-                        " There must be at least as many (kommuneloven § 18-3).",
-                        name=name,
-                        deputies=deputies[affiliation.organisation_id],
-                        members=has,
-                    )
-                )
+            found[affiliation.organisation_id] = _(
+                "%(name)s has fewer deputies (%(deputies)d) than members (%(members)d)."
+                " There must be at least as many (kommuneloven § 18-3).",
+                name=name,
+                deputies=deputies[affiliation.organisation_id],
+                members=has,
             )
     return found
 

@@ -19,6 +19,7 @@ class SnapshotKind(enum.Enum):
     ACTIONS = "actions"  # the open actions of a council
     BODY = "body"
     AGREEMENT = "agreement"
+    PLAN = "plan"  # the council's meetings, those that have no agenda yet among them
 
 
 class PublicationState(enum.Enum):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import time
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
+from meetingapp.core import clock
 from meetingapp.core.database import db
 from meetingapp.core.database.pages import Page, Stretch, page_of
-from meetingapp.meetings.models import Meeting
+from meetingapp.core.i18n.dates import at_oslo
+from meetingapp.meetings.models import CoHost, Meeting, MeetingBody
 from meetingapp.publishing.models import Publication, PublicationState, Snapshot, SnapshotKind
 
 
@@ -66,6 +69,17 @@ def last_of(kind: SnapshotKind, about: int) -> Publication | None:
 def next_version(path: str) -> int:
     """The version the next snapshot at `path` gets, from 1. One query."""
     return (db.session.scalar(select(func.max(Snapshot.version)).where(Snapshot.path == path)) or 0) + 1
+
+
+def meetings_of_plan(council_id: int) -> Sequence[Meeting]:
+    """A council's meetings from the beginning of this year on, in order. Four queries; bodies and co-hosts come loaded."""
+    new_year = at_oslo(clock.today().replace(month=1, day=1), time(0))
+    return db.session.scalars(
+        select(Meeting)
+        .where(Meeting.council_id == council_id, Meeting.starts_at >= new_year)
+        .options(selectinload(Meeting.hosts).joinedload(MeetingBody.body), selectinload(Meeting.co_hosts).joinedload(CoHost.organisation))
+        .order_by(Meeting.starts_at, Meeting.id)
+    ).all()
 
 
 def minutes_are_public(meeting: Meeting) -> bool:

@@ -38,6 +38,7 @@ KINDS: dict[SnapshotKind, LazyString] = {
     SnapshotKind.ACTIONS: _l("Follow-up"),
     SnapshotKind.BODY: _l("Body"),
     SnapshotKind.AGREEMENT: _l("Agreement"),
+    SnapshotKind.PLAN: _l("Meeting plan"),
 }
 FOUND: dict[str, LazyString] = {
     "identity_number": _l("An identity number stands in the text."),

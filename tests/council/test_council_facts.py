@@ -29,6 +29,7 @@ def a_body(council, by, **given):
     return commands.add_body(council.council, by=by, **(facts | given))
 
 
+@pytest.mark.shows("L1")
 def test_a_council_says_what_it_is_in_its_name(app):
     facts = {"slug": "hamar", "short_name": "Hamarregionen", "email": "post@hamar.example", "by": None}
 
