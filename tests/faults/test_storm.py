@@ -35,7 +35,7 @@ def environment(databases: Databases, var: Path, mail: MailServer) -> dict[str, 
     }
 
 
-def weather(databases, tmp_path, *, kills, mode=smtp.OK, share=0.0, editors=2, rest=(0.1, 0.3), seed=1, strike=None, agendas=0):
+def weather(databases, tmp_path, *, kills, mode=smtp.OK, share=0.0, editors=2, rest=(0.1, 0.3), seed=1, strike=None, agendas=0, workers=2):
     """One storm, and everything that must hold after it. Returns its figures.
 
     :param strike: what strikes the house, where it is no kill
@@ -48,7 +48,7 @@ def weather(databases, tmp_path, *, kills, mode=smtp.OK, share=0.0, editors=2, r
     with running(mail):
         given = environment(databases, tmp_path / "var", mail)
         url = given["DATABASE_URL"]
-        with a_house(given, agendas=agendas) as processes:
+        with a_house(given, agendas=agendas, workers=workers) as processes:
             crew = storm(processes, kills=kills, editors=editors, rest=rest, chance=chance, strike=strike)
             mail.mode = lambda to, before: smtp.OK
             wait_until_empty(url)
