@@ -17,6 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from config import Settings
+from meetingapp import demo
 from meetingapp.accounts.actor import Actor
 from meetingapp.accounts.sessions import marks_of
 from meetingapp.app import create_office
@@ -31,6 +32,7 @@ from tests.databases import Databases, careless, settings
 from tests.forms import Page, form_data
 
 pytest_plugins = ["tests.promises", "tests.both", "tests.outside"]
+OF_DEMO = {"MAIL_DOMAIN": "hamarregionen.example", "DEMO": "yes"}
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # a Monday morning, 08.00 in Oslo
 
 
@@ -84,6 +86,29 @@ def house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> tup
         for engine in db.engines.values():
             careless(engine)
     return app, made, databases
+
+
+@pytest.fixture(scope="session")
+def demo_in(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Settings]:
+    """`demo_in(var)`: the settings of a house in the empty folder `var` that has the demo council, loaded once and copied."""
+    loaded: list[Path] = []
+
+    def load() -> Path:
+        var = tmp_path_factory.mktemp("loaded")
+        with create_office(settings(var, databases.environment(var), **OF_DEMO)).app_context(), clock.frozen(NOW):
+            demo.load()
+            db.session.remove()
+            for engine in db.engines.values():
+                engine.dispose()
+        return var
+
+    def copy(var: Path) -> Settings:
+        if not loaded:
+            loaded.append(load())
+        shutil.copytree(loaded[0], var, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.db*"))
+        return settings(var, databases.copied(var, loaded[0]), **OF_DEMO)
+
+    return copy
 
 
 @pytest.fixture

@@ -71,6 +71,13 @@ class OnSQLite:
                 left.unlink()
             shutil.copy(self._template / f"{name}.db", var / f"{name}.db")
 
+    def copied(self, var: Path, source: Path) -> dict[str, str]:
+        """The settings that lead to a pair in `var` which begins as the one in `source` is. Nobody has that one open."""
+        for name in HISTORIES:
+            for file in source.glob(f"{name}.db*"):
+                shutil.copy(file, var / file.name)
+        return {}
+
     @contextmanager
     def without_office(self, var: Path) -> Iterator[None]:
         """Meanwhile the house in `var` has no office database."""
@@ -103,9 +110,9 @@ class OnPostgreSQL:
     def _name(self, which: str, history: str) -> str:
         return f"test_{self._run}_{which}_{history}"
 
-    def _create(self, which: str, history: str) -> None:
+    def _create(self, which: str, history: str, source: str = "template") -> None:
         name = self._name(which, history)
-        template = "template1" if which == "template" else self._name("template", history)
+        template = "template1" if which == "template" else self._name(source, history)
         if made := self._made.get(name):
             made.close()
         self._admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
@@ -129,6 +136,17 @@ class OnPostgreSQL:
         self._of.setdefault(var, str(len(self._of)))
         for history in HISTORIES:
             self._create(self._of[var], history)
+        return self._urls(self._of[var])
+
+    def copied(self, var: Path, source: Path) -> dict[str, str]:
+        """The settings that lead to a pair in `var` which begins as the one in `source` is. Nobody has that one open."""
+        self._of.setdefault(var, str(len(self._of)))
+        for history in HISTORIES:
+            name = self._name(self._of[source], history)
+            if own := self._made[name]:
+                own.close()
+                self._made[name] = None
+            self._create(self._of[var], history, self._of[source])
         return self._urls(self._of[var])
 
     def refresh(self, var: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -20,6 +20,7 @@ from sqlalchemy import select
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
+from config import Settings
 from meetingapp import demo
 from meetingapp.accounts import links
 from meetingapp.accounts.actor import Actor
@@ -34,7 +35,6 @@ from meetingapp.council.models import Person
 from meetingapp.portal.app import create_portal
 from tests.conftest import NOW
 from tests.core.ics_lint import lint_ics, lint_mail
-from tests.databases import Databases, settings
 from tests.forms import Page
 
 CLOSED = ("Blåkløverveien", "Løten fiktive næringshage", "gründerarena", "1 480", "387 500")
@@ -42,13 +42,14 @@ SECRETARY, MEMBER, PARTNER = "ellen.attrappli@hamarregionen.example", "nils.demo
 
 
 @pytest.fixture(scope="module")
-def demo_site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Any, list[str], Path]]:
+def demo_site(
+    demo_in: Callable[[Path], Settings], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Flask, Any, list[str], Path]]:
     """Office and portal over the whole demo: (office, both as one, the ways in, the folder of letters)."""
     var = tmp_path_factory.mktemp("demo")
-    made = settings(var, databases.environment(var), MAIL_DOMAIN="hamarregionen.example", DEMO="yes")
+    made = demo_in(var)
     app = create_office(made)
     with app.app_context(), clock.frozen(NOW):
-        demo.load()
         assert demo.is_loaded()
         ways = demo.ways_in()
         db.session.remove()

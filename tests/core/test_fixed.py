@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from meetingapp import demo
+from config import Settings
 from meetingapp.app import create_office
 from meetingapp.core import clock
 from meetingapp.core.database import db, fixed
 from tests.conftest import NOW
-from tests.databases import Databases, settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.shows("promise-27")]
 
@@ -34,13 +34,10 @@ FIXED = {
 
 
 @pytest.fixture(scope="module")
-def demo_house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def demo_house(demo_in: Callable[[Path], Settings], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The demo council: it has rows of every kind."""
-    var = tmp_path_factory.mktemp("fixed")
-    app = create_office(settings(var, databases.environment(var), DEMO="yes"))
+    app = create_office(demo_in(tmp_path_factory.mktemp("fixed")))
     with app.app_context(), clock.frozen(NOW):
-        demo.load()
-        db.session.remove()
         yield app
         db.session.remove()
 

@@ -157,7 +157,7 @@ def test_what_would_stall_the_parser_is_refused_at_once(source: str) -> None:
     with pytest.raises(TextRefused):
         render(source)
 
-    assert time.process_time() - began < 0.1
+    assert time.process_time() - began < 0.5
 
 
 @pytest.mark.parametrize("unit", ["x\n\n", "- x\n", "> x\n", "| a | b |\n", "&", "<", "\\", "x  \n", "    x\n", "a_b "])
@@ -168,7 +168,7 @@ def test_a_long_text_is_ready_in_reasonable_time(unit: str) -> None:
     began = time.process_time()
     render(source)
 
-    assert time.process_time() - began < 2  # the quadratic ones took ten seconds and more
+    assert time.process_time() - began < 5  # of the processor; the quadratic ones took ten seconds and more
 
 
 def test_a_refusal_names_the_line() -> None:

@@ -6,21 +6,21 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from alembic import command
 from flask import Flask
 from sqlalchemy import inspect, text
 
-from meetingapp import demo
+from config import Settings
 from meetingapp.app import create_office
 from meetingapp.core import clock
 from meetingapp.core.audit.verify import verify
 from meetingapp.core.database import db, migrations
 from tests.conftest import NOW
 from tests.crowd import ROOT, environment_of
-from tests.databases import Databases, settings
 
 pytestmark = [pytest.mark.slow, pytest.mark.shows("promise-31")]
 KILLS = 4
@@ -32,15 +32,12 @@ UPGRADE = STEP + "with create_office(Settings.from_environment()).app_context():
 
 
 @pytest.fixture(scope="module")
-def old_house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def old_house(demo_in: Callable[[Path], Settings], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The demo council in a house of its own. Each test leaves it at the newest migration."""
-    var = tmp_path_factory.mktemp("old")
-    made = settings(var, databases.environment(var), DEMO="yes")
+    made = demo_in(tmp_path_factory.mktemp("old"))
     app = create_office(made)
     app.extensions["settings of the test"] = made
     with app.app_context(), clock.frozen(NOW):
-        demo.load()
-        db.session.remove()
         yield app
         db.session.remove()
         for engine in db.engines.values():

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,11 +29,11 @@ ROOT = Path(__file__).parents[2]
 class Processes:
     """The house's processes. Only those are killed that were started here, by their ids."""
 
-    def __init__(self, environment: dict[str, str], workers: int) -> None:
+    def __init__(self, environment: dict[str, str], workers: int, agendas: int) -> None:
         self._log = Path(environment["VAR_DIR"]) / "storm.log"
         self._log.parent.mkdir(parents=True, exist_ok=True)
         self._zygote = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.zygote"],
+            [sys.executable, "-m", "tests.faults.zygote", str(agendas)],
             cwd=ROOT,
             env={**os.environ, **environment},
             stdin=subprocess.PIPE,
@@ -75,8 +75,8 @@ class Processes:
 
 
 @contextmanager
-def a_house(environment: dict[str, str], *, workers: int = 2) -> Iterator[Processes]:
-    processes = Processes(environment, workers)
+def a_house(environment: dict[str, str], *, workers: int = 2, agendas: int = 0) -> Iterator[Processes]:
+    processes = Processes(environment, workers, agendas)
     try:
         yield processes
     finally:
@@ -167,32 +167,78 @@ class Caller(Client):
             time.sleep(0.01)
 
 
+@dataclass
+class Fixer(Client):
+    """Fixes agendas, which gives their cases numbers of one series."""
+
+    meetings: list[int] = field(default_factory=list)
+    acknowledged: list[int] = field(default_factory=list)  # meetings
+
+    def work(self) -> None:
+        token = self.form_at("/kontor/saker/ny")[1]["csrf_token"]
+        for meeting in self.meetings:
+            if self.stop.is_set():
+                break
+            body = urlencode({"csrf_token": token, "_key": f"fix {meeting}"})
+            status, said = self.insist("POST", f"/kontor/moter/{meeting}/fastsett", body)
+            assert status in (302, 303), (status, re.sub(r"<[^>]+>", " ", said)[:1500])
+            self.acknowledged.append(meeting)
+            time.sleep(0.05)
+
+
+@dataclass
+class Crew:
+    """Who was at work."""
+
+    editors: list[Editor]
+    caller: Caller
+    fixers: list[Fixer]
+
+    @property
+    def all(self) -> list[Editor | Caller | Fixer]:
+        return [*self.editors, self.caller, *self.fixers]
+
+
 def storm(
-    processes: Processes, *, kills: int, editors: int, rest: tuple[float, float], chance: random.Random
-) -> tuple[list[Editor], Caller]:
+    processes: Processes,
+    *,
+    kills: int,
+    editors: int,
+    rest: tuple[float, float],
+    chance: random.Random,
+    strike: Callable[[], None] | None = None,
+) -> Crew:
     """Let people work, and kill a process of the house again and again.
 
     :param rest: seconds between two kills, from and to
+    :param strike: what is done to the house instead
     """
     stop, facts = threading.Event(), processes.facts
-    staff: list[Editor | Caller] = [Editor(processes.port, facts["cookie"], stop, name=f"Sak {number}") for number in range(editors)]
-    caller = Caller(processes.port, facts["cookie"], stop, addresses=facts["send_again"])
+    who = (processes.port, facts["cookie"], stop)
+    crew = Crew(
+        [Editor(*who, name=f"Sak {number}") for number in range(editors)],
+        Caller(*who, addresses=facts["send_again"]),
+        [Fixer(*who, meetings=facts["agendas"][number::2]) for number in range(2 if facts["agendas"] else 0)],
+    )
     failed: list[BaseException] = []
 
-    def at_work(who: Editor | Caller) -> None:
+    def at_work(who: Editor | Caller | Fixer) -> None:
         try:
             who.work()
         except BaseException as error:
             failed.append(error)
             stop.set()
 
-    threads = [threading.Thread(target=at_work, args=(who,)) for who in (*staff, caller)]
+    threads = [threading.Thread(target=at_work, args=(one,)) for one in crew.all]
     for thread in threads:
         thread.start()
     names = list(processes.living)
     for _ in range(kills):
         time.sleep(chance.uniform(*rest))
-        processes.kill(chance.choices(names, [1 if name == "web" else 2 for name in names])[0])
+        if strike is not None:
+            strike()
+        else:
+            processes.kill(chance.choices(names, [1 if name == "web" else 2 for name in names])[0])
         if stop.is_set():
             break
     stop.set()
@@ -201,7 +247,7 @@ def storm(
         assert not thread.is_alive()
     if failed:
         raise failed[0]
-    return [who for who in staff if isinstance(who, Editor)], caller
+    return crew
 
 
 def copies(house: MailServer) -> dict[str, list[tuple[str, str]]]:

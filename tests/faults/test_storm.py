@@ -35,9 +35,11 @@ def environment(databases: Databases, var: Path, mail: MailServer) -> dict[str, 
     }
 
 
-def weather(databases, tmp_path, *, kills, mode=smtp.OK, share=0.0, editors=2, rest=(0.1, 0.3), seed=1):
+def weather(databases, tmp_path, *, kills, mode=smtp.OK, share=0.0, editors=2, rest=(0.1, 0.3), seed=1, strike=None, agendas=0, workers=2):
     """One storm, and everything that must hold after it. Returns its figures.
 
+    :param strike: what strikes the house, where it is no kill
+    :param agendas: how many are fixed meanwhile, or fewer when the storm is over before
     :param share: how large a part of the sessions with the mail server goes by `mode`
     """
     chance = random.Random(seed)
@@ -46,20 +48,25 @@ def weather(databases, tmp_path, *, kills, mode=smtp.OK, share=0.0, editors=2, r
     with running(mail):
         given = environment(databases, tmp_path / "var", mail)
         url = given["DATABASE_URL"]
-        with a_house(given) as processes:
-            staff, caller = storm(processes, kills=kills, editors=editors, rest=rest, chance=chance)
+        with a_house(given, agendas=agendas, workers=workers) as processes:
+            crew = storm(processes, kills=kills, editors=editors, rest=rest, chance=chance, strike=strike)
             mail.mode = lambda to, before: smtp.OK
             wait_until_empty(url)
     with create_engine(url, **engine_options(url)).connect() as connection:
         titles = Counter(connection.execute(text("SELECT title FROM \"case\" WHERE title LIKE 'Sak %'")).scalars())
         letters = connection.execute(text("SELECT message_id, state, to_address FROM letter")).all()
+        numbers = connection.execute(text("SELECT number, meeting_id FROM case_number ORDER BY number")).all()
         if connection.dialect.name == "sqlite":
             assert connection.execute(text("PRAGMA integrity_check")).scalars().all() == ["ok"]
-    acknowledged = [title for who in staff for title in who.acknowledged]
+    acknowledged = [title for who in crew.editors for title in who.acknowledged]
     assert acknowledged
     assert not set(acknowledged) - set(titles), "acknowledged edits were lost"
     assert not [title for title, many in titles.items() if many > 1], "an edit was made twice"
-    assert caller.acknowledged + 1 <= len(letters)
+    fixed = {meeting for who in crew.fixers for meeting in who.acknowledged}
+    assert [row.number for row in numbers] == list(range(1, len(numbers) + 1)), "a number is missing, or was given twice"
+    assert not fixed - {row.meeting_id for row in numbers}, "acknowledged numbers were lost"
+    assert set(Counter(row.meeting_id for row in numbers if row.meeting_id in processes.facts["agendas"]).values()) <= {2}
+    assert crew.caller.acknowledged + 1 <= len(letters)
 
     arrived = copies(mail)
     told = {one.message_id for one in letters if one.state == "failed"}  # a person sees them on the desk
@@ -76,10 +83,11 @@ def weather(databases, tmp_path, *, kills, mode=smtp.OK, share=0.0, editors=2, r
         "seconds": round(time.monotonic() - began, 1),
         "edits": len(acknowledged),
         "letters": len(letters),
+        "agendas fixed": len(fixed),
         "failed to a person": len(told),
         "copies too many": doubles,
         "answers lost": mail.lost_answers,
-        "broken": dict(sum((who.broken for who in (*staff, caller)), Counter())),
+        "broken": dict(sum((who.broken for who in crew.all), Counter())),
     }
     print(figures)  # noqa: T201 - a soak prints its figures
     return figures

@@ -1,7 +1,7 @@
 """A process that has loaded the house once, and forks web servers and workers from it: a new one stands within some milliseconds.
 
-Makes the databases and what the clients need, and says so in a line of JSON. Then it reads a word a line: `web` and `worker` start
-one of them, and the answer is the new process's id.
+Makes the databases and what the clients need (so many drafted agendas as the argument says), and says so in a line of JSON. Then it
+reads a word a line: `web` and `worker` start one of them, and the answer is the new process's id.
 """
 
 from __future__ import annotations
@@ -27,11 +27,12 @@ from meetingapp.core.web.sessions import WebSession
 from tests.forms import form_data
 
 
-def prepare(app: Flask) -> dict[str, Any]:
-    """A council with a meeting that has been called, and its secretary signed in."""
+def prepare(app: Flask, agendas: int) -> dict[str, Any]:
+    """A council with a meeting that has been called, agendas of two cases each in draft, and its secretary signed in."""
     from meetingapp.accounts.actor import Actor
     from meetingapp.invitations import queries
     from tests import factories
+    from tests.agendas.support import an_agenda
     from tests.invitations.support import a_call
 
     with app.app_context():
@@ -44,7 +45,9 @@ def prepare(app: Flask) -> dict[str, Any]:
         db.session.commit()
         addresses = [f"/kontor/moter/{meeting.id}/deltakere/{one.id}/send-igjen" for one in queries.invitations_of(meeting)]
         case = factories.a_case(council.council)
-        return {"send_again": addresses, "case": case.id, "cookie": f"{app.config['SESSION_COOKIE_NAME']}=storm"}
+        with factories.together():
+            drafts = [an_agenda(council, f"Nr {number}-1", f"Nr {number}-2", slug=f"mote-{number}").id for number in range(agendas)]
+        return {"send_again": addresses, "case": case.id, "agendas": drafts, "cookie": f"{app.config['SESSION_COOKIE_NAME']}=storm"}
 
 
 class Silent(WSGIRequestHandler):
@@ -76,7 +79,7 @@ def child(app: Flask, what: str, listening: socket.socket) -> None:
 
 def main() -> None:
     app = create_office(Settings.from_environment())
-    facts = prepare(app)
+    facts = prepare(app, int(sys.argv[1]))
     warm(app)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # what is killed is gone at once
     listening = socket.create_server(("127.0.0.1", 0), backlog=64)

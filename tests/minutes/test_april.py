@@ -5,13 +5,14 @@ from __future__ import annotations
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from meetingapp import demo
+from config import Settings
 from meetingapp.app import create_office
 from meetingapp.core import clock
 from meetingapp.core.database import db
@@ -21,7 +22,6 @@ from meetingapp.meetings.models import Meeting
 from meetingapp.minutes import compose, queries, votes
 from meetingapp.publishing import gate
 from tests.conftest import NOW
-from tests.databases import Databases, settings
 
 pytestmark = pytest.mark.slow
 
@@ -31,12 +31,9 @@ RESULTS = {"unanimous": votes.Result.UNANIMOUS, "majority": votes.Result.MAJORIT
 
 
 @pytest.fixture(scope="module")
-def april(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+def april(demo_in: Callable[[Path], Settings], tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """What is read of the meeting: the document, its fingerprint, the editions and their PDF text, and the votes by item number."""
-    var = tmp_path_factory.mktemp("april")
-    made = settings(var, databases.environment(var), DEMO="yes")
-    with create_office(made).app_context(), clock.frozen(NOW):
-        demo.load()
+    with create_office(demo_in(tmp_path_factory.mktemp("april"))).app_context(), clock.frozen(NOW):
         meeting = db.session.scalars(select(Meeting).where(Meeting.slug.contains("2026-04-24"))).one()
         minutes = queries.minutes_of(meeting)
         assert minutes is not None

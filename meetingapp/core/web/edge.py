@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, request, session
 from flask_babel import gettext as _
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
@@ -62,6 +62,9 @@ class Edge(Flask):
         for kept in ("_login_user", "language", "_flask_babel"):  # where requests share `g`, the person found first would stay
             g.pop(kept, None)
         self._turn_away()
+        trouble = getattr(session, "trouble", None)
+        if trouble is not None:
+            raise trouble
         return super().preprocess_request()
 
     def _turn_away(self) -> None:

@@ -13,7 +13,7 @@ from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import String, Table, delete, func, insert, or_, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.exceptions import ServiceUnavailable
 
@@ -54,6 +54,7 @@ class Session(dict[str, Any], SessionMixin):
         self.kept, self.light, self.token = dict(kept), dict(light), token
         self.created: datetime | None = None  # of the row it was read from
         self.is_anew = False
+        self.trouble: DBAPIError | None = None  # why it could not be read: nobody is told that they are signed out
 
     def start_anew(self) -> None:
         """Forget everything: another person, or the same one signing in again, gets a new secret and a new limit of hours."""
@@ -80,8 +81,13 @@ class TableSessions(SessionInterface):
         light = self._light(app, request)
         token = request.cookies.get(app.config["SESSION_COOKIE_NAME"])
         if token:
-            with db.engine.connect() as connection:
-                row = connection.execute(select(TABLE).where(TABLE.c.id_hash == hashed(token))).first()
+            try:
+                with db.engine.connect() as connection:
+                    row = connection.execute(select(TABLE).where(TABLE.c.id_hash == hashed(token))).first()
+            except DBAPIError as error:  # the database is away; the page that says so needs a session like any other
+                unread = Session({}, light)
+                unread.trouble = error
+                return unread
             now = clock.true_now()
             if row and now - row.last_seen <= app.config["SESSION_IDLE"] and now - row.created <= app.config["SESSION_ABSOLUTE"]:
                 if now - row.last_seen > self.seen_every:
@@ -93,8 +99,7 @@ class TableSessions(SessionInterface):
         return Session({}, light)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if not isinstance(session, Session):  # the database was away when the request began
-            return
+        assert isinstance(session, Session)
         ok = response.status_code < 400
         light = session.now_light()
         if not ok:  # "12 invitations are on their way" must not outlive the rollback
