@@ -229,12 +229,12 @@ REFUSED = {
 
 @pytest.mark.parametrize("data", REFUSED.values(), ids=REFUSED.keys())
 def test_what_is_no_safe_word_file_is_refused_soon_and_with_a_reason(data: bytes) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(NotADocx) as refused:
         to_markdown(data)
 
     assert str(refused.value)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_a_flipped_bit_gives_a_refusal_or_a_text_and_nothing_else() -> None:

@@ -107,7 +107,7 @@ NAMES = {  # a form → a field whose text reaches a header or a calendar line
     "/kontor/moter/nytt": ["title", "place", "online_url"],
     "/kontor/folk/personer/ny": ["name", "email", "title", "phone"],
     "/kontor/folk/virksomheter/ny": ["name", "short_name", "email"],
-    "/kontor/folk/utvalg/nytt": ["name", "organizer_address"],
+    "/kontor/folk/utvalg/ny": ["name", "organizer_address"],
 }
 
 
@@ -127,4 +127,4 @@ def test_the_forms_refuse_a_line_end_where_text_becomes_a_header(council: Any, s
                 assert not {key for key, value in sent.headers if "h17x" in value.lower()}
                 tried += 1
 
-    assert tried > 60
+    assert tried >= 60

@@ -115,7 +115,7 @@ def test_budgets_seldom_look_like_people() -> None:
 
 def test_a_megabyte_takes_no_time() -> None:
     text = f"Regionrådet drøftet saken 04.12.2026, og rammen er 1 400 000 kroner. {NUMBER} " * 12_000
-    began = time.perf_counter()
+    began = time.process_time()
 
     assert len(identity_numbers(text)) == 12_000
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
