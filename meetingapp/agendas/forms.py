@@ -147,14 +147,14 @@ class BeginRow(PlainForm):
         ],
     )
     title = StringField(_l("Title"), validators=TITLE)
-    minutes = MinutesField(_l("Minutes"), needed=False, default=5)
+    minutes = MinutesField(_l("Length in minutes"), needed=False, default=5)
 
 
 class EndRow(PlainForm):
     """One standing item that ends a meeting; none where nothing is written."""
 
     title = StringField(_l("Title"), validators=TITLE)
-    minutes = MinutesField(_l("Minutes"), needed=False, default=10)
+    minutes = MinutesField(_l("Length in minutes"), needed=False, default=10)
 
 
 def _criterion(label: Any) -> SelectField:

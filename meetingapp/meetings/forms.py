@@ -201,7 +201,7 @@ class YearForm(Form):
     year = _Select(_l("Year"))
     which = _Select(_l("Which of the month"))
     weekday = _Select(_l("Weekday"))
-    months = _Ticks(_l("Months"), validators=[Optional()])
+    months = _Ticks(_l("Months"))
     days = TextAreaField(
         _l("Or write the days yourself"),
         validators=[Optional(), Length(max=2000)],

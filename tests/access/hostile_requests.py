@@ -83,13 +83,12 @@ HEADERS = {
 }
 AT_THE_DOOR = {"Host", "Origin"}  # most of what comes with a foreign one gets no further
 QUERIES = [
-    "side",
+    "etter",
     "q",
     "tilstand",
     "type",
     "utvalg",
     "vis",
-    "for",
     "item",
     "sak",
     "punkt",

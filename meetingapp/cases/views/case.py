@@ -33,9 +33,8 @@ def index() -> Any:
     state = next((state for state in CaseState if state.value == request.args.get("tilstand")), None)
     kind = next((kind for kind in CaseKind if kind.value == request.args.get("type")), None)
     text = request.args.get("q", "")[:100]
-    page = queries.list_page(
-        current_user, council.id, states=[state] if state else [], kind=kind, text=text, page=min(office.page_number(), 9_999)
-    )
+    states, behind = [state] if state else [], office.page_behind()
+    page = queries.list_page(current_user, council.id, states=states, kind=kind, text=text, behind=behind)
     return render_template(
         "cases/index.html",
         page=page,
@@ -72,7 +71,7 @@ def show(case_id: int) -> Any:
         proposal=markdown.render(case.proposal) if case.state in UNANSWERED else "",
         word_source=queries.read_from_word(case) if may_edit else None,
         checklist=queries.checklist(case),
-        history=history.page_of([("case", [case.id])], without=("case.open_closed",), most=10).lines if may_edit else [],
+        history=history.lines_of([("case", [case.id])], without=("case.open_closed",), most=10).items if may_edit else [],
         **WORDS,
     )
 

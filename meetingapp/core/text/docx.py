@@ -9,7 +9,6 @@ import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
-import mammoth
 import nh3
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -60,6 +59,8 @@ def to_markdown(data: bytes) -> Imported:
         kinds.identify(data, "x.docx")
     except kinds.NotAllowed as refused:
         raise NotADocx(str(refused)) from None
+    import mammoth  # heavy: loaded by the process that needs it
+
     notes = _look(data)
     pictures = 0
 
