@@ -52,7 +52,7 @@ def answer(page: Found, if_none_match: str, *, https: bool) -> tuple[int, list[t
         ("ETag", f'"{page.etag}"'),
         ("Cache-Control", "public, max-age=60"),
         ("Vary", "Accept-Encoding"),
-        *security_headers(https=https),
+        *security_headers(https=https, is_file=bool(page.file_name)),
     ]
     if page.status == 200 and if_none_match and _etags(if_none_match).contains_weak(page.etag):
         return 304, about, b""

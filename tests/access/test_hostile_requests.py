@@ -52,8 +52,8 @@ def test_a_thousand_hostile_requests_break_and_tell_nothing(attacked: World) -> 
     statuses = Counter(one.status for one in sent)
     assert statuses[200] > 50, statuses
     assert statuses[422] > 20, statuses  # they came as far as the forms
-    assert {who for who, count in _reached(sent).items() if count >= 10} >= {"portal", "partner link", "secretary", "member"}
-    assert set(_reached(sent)) == {*OUTSIDE, "secretary", "member"}
+    assert {who for who, count in _reached(sent).items() if count >= 3} >= {"portal", "partner link", "secretary", "member"}
+    assert {one.who for one in sent} == {*OUTSIDE, "secretary", "member"}
 
 
 @pytest.mark.soak

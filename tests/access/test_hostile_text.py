@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -100,7 +101,8 @@ def test_a_browser_runs_none_of_it(defaced: Defaced, chromium: Browser) -> None:
     """Pages as they were answered, in a browser with a script trap. Nothing runs, and the policy had nothing to stop."""
     seen, ran = defaced.pages, []
     refused = {f"{where} {status}": said for where, status, said in defaced.typed.answers if status in (409, 422)}
-    showing = {where: html for where, html in (seen | refused).items() if shows_payload(html)}
+    of_a_kind = {re.sub(r"[0-9a-f]{64}|\d+", "", where): (where, html) for where, html in (seen | refused).items() if shows_payload(html)}
+    showing = dict(of_a_kind.values())
     page = chromium.new_page()
     page.add_init_script(TRAPPED)
     answer = {"html": ""}
@@ -116,7 +118,7 @@ def test_a_browser_runs_none_of_it(defaced: Defaced, chromium: Browser) -> None:
 
     assert ran == []
     assert caught, "The trap catches nothing, so it shows nothing."
-    assert len(showing) > 100
+    assert len(showing) > 60
 
 
 def _fulfil(route: Route, html: str, static: Path) -> None:

@@ -31,6 +31,13 @@ def _line(text: str, what: str) -> str:
     return text
 
 
+def _sign(text: str, what: str) -> str:
+    """What machines write to machines: printable ASCII without spaces."""
+    if not re.fullmatch(r"[!-~]+", text):
+        raise BadHeader(what)
+    return _line(text, what)
+
+
 def _address(name: str, email: str) -> Address:
     user, _, domain = _line(email, "address").rpartition("@")
     try:
@@ -77,10 +84,10 @@ def compose(
     mail["Reply-To"] = _address("", reply_to)
     mail["Subject"] = _line(subject, "subject")
     mail["Date"] = format_datetime(date)
-    mail["Message-ID"] = _line(message_id, "message id")
+    mail["Message-ID"] = _sign(message_id, "message id")
     mail["Auto-Submitted"] = "auto-generated"
     if in_reply_to:
-        mail["In-Reply-To"] = mail["References"] = _line(in_reply_to, "reference")
+        mail["In-Reply-To"] = mail["References"] = _sign(in_reply_to, "reference")
     mail.set_content(SURROGATES.sub("\ufffd", text), subtype="plain", charset="utf-8", cte="quoted-printable")
     mail.add_alternative(SURROGATES.sub("\ufffd", html), subtype="html", charset="utf-8", cte="quoted-printable")
     if calendar is not None:
@@ -91,7 +98,7 @@ def compose(
         mail.attach(part)
         mail.make_mixed()
         mail.add_attachment(calendar, maintype="application", subtype="ics", filename="innkalling.ics", cte="base64")
-    mail["Content-Language"] = _line(language, "language")  # set last, or it would follow the first part
+    mail["Content-Language"] = _sign(language, "language")  # set last, or it would follow the first part
     seed = hashlib.sha256(message_id.encode()).hexdigest()[:24]
     for number, part in enumerate(mail.walk()):
         if part.is_multipart():  # the library's own boundaries are random: the same letter would never be the same bytes

@@ -9,11 +9,16 @@ POLICY = (
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 
+OF_FILES = "default-src 'none'; frame-ancestors 'none'; sandbox"  # a file that a browser shows all the same does nothing in it
 
-def security_headers(*, https: bool) -> list[tuple[str, str]]:
-    """What every answer carries. No inline script or style, no frames, nothing from elsewhere."""
+
+def security_headers(*, https: bool, is_file: bool = False) -> list[tuple[str, str]]:
+    """What every answer carries. No inline script or style, no frames, nothing from elsewhere.
+
+    :param is_file: whether the answer is a file to be downloaded, which somebody may have made to run
+    """
     headers = [
-        ("Content-Security-Policy", POLICY),
+        ("Content-Security-Policy", OF_FILES if is_file else POLICY),
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "same-origin"),
         ("Cross-Origin-Opener-Policy", "same-origin"),
@@ -29,7 +34,8 @@ def set_headers(app: Flask) -> None:
 
     @app.after_request
     def add(response: Response) -> Response:
-        for name, value in security_headers(https=bool(app.config["SESSION_COOKIE_SECURE"])):
+        is_file = response.headers.get("Content-Disposition", "").startswith("attachment")
+        for name, value in security_headers(https=bool(app.config["SESSION_COOKIE_SECURE"]), is_file=is_file):
             response.headers.setdefault(name, value)
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "no-store")
