@@ -29,9 +29,9 @@ def without_nul(text: str | None) -> str | None:
     return text.replace("\x00", "") if text else text
 
 
-def number_in(text: str | None) -> int | None:
-    """The number in a hidden field, None for anything that is none."""
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
+def number_in(text: Any) -> int | None:
+    """The number in a hidden field as it was sent; None for anything that is none, and for a form that was sent without the field."""
+    return int(text) if isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 class ClosedWordsField(TextAreaField):

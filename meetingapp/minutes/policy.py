@@ -13,9 +13,13 @@ from meetingapp.minutes.models import Minutes
 @policy.action("minutes.read")
 def may_read(actor: Any, meeting: Meeting) -> bool:
     """The secretary always; others inside the council once they are sent for approval or locked; signatories what they approve."""
+    return bool(actor.is_secretary_of(meeting.council_id)) or is_readable(actor, meeting, queries.minutes_of(meeting))
+
+
+def is_readable(actor: Any, meeting: Meeting, minutes: Minutes | None) -> bool:
+    """As `minutes.read`, for minutes that are loaded already. No query."""
     if actor.is_secretary_of(meeting.council_id):
         return True
-    minutes = queries.minutes_of(meeting)
     return bool(actor.is_inside(meeting.council_id)) and minutes is not None and (minutes.sent_at is not None or bool(minutes.editions))
 
 

@@ -60,4 +60,4 @@ def by_number() -> Any:
     found = queries.case_with_number(council.id, request.args.get("nr", ""))
     if found is None or case_queries.case_for(current_user, found.id) is None:
         abort(404)
-    return redirect(url_for("cases.show", case_id=found.id), 303)
+    return redirect(f"/kontor/saker/{found.id}", 303)
