@@ -153,6 +153,17 @@ class PaperForm(Form):
     )
 
 
+class TemplateForm(Form):
+    seen_version = HiddenField(default="0")
+    text = MarkdownField(
+        _l("What a new case paper starts with"),
+        validators=[Optional()],
+        rows=18,
+        description=_l("Headings begin with ##. A line under a heading can say what shall stand there."),
+    )
+    recommendation = MarkdownField(_l("Recommendation"), validators=[Optional()], rows=4)
+
+
 class ClosedPaperForm(Form):
     seen_version = HiddenField(default="0")
     text = MarkdownField(_l("Closed part"), validators=[DataRequired(_l("Write the text."))], rows=18)

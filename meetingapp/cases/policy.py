@@ -69,6 +69,18 @@ def may_make_ready(actor: Any, case: Case) -> bool:
     return may_edit(actor, case)
 
 
+@policy.action("paper_template.list")
+def may_list_templates(actor: Any, council: Council) -> bool:
+    """The secretariat and its case officers."""
+    return bool(actor.is_staff_of(council))
+
+
+@policy.action("paper_template.write")
+def may_write_templates(actor: Any, council: Council) -> bool:
+    """The secretary."""
+    return bool(actor.is_secretary_of(council))
+
+
 @policy.action("case.propose")
 def may_propose(actor: Any, council: Council) -> bool:
     """Everyone inside the council, and a partner by personal link to this council."""
