@@ -68,6 +68,9 @@ def stops_of(case: Case, course: Course, *, reads_open: bool) -> list[Stop]:
     """The way of the case, oldest first: proposed, answered, written, ready, in each meeting, and what became of it."""
     dated = [*_beginning(case), *(_writing(case) if reads_open else []), *_readiness(course)]
     dated += [_in_meeting(sitting) for sitting in course.sittings]
+    dated += [
+        Stop(at, "right", "success", _("The secretariat"), _("Sent the case on to %(body)s", body=body)) for at, body in course.sent_on
+    ]
     if course.withdrawn_at is not None and case.state is CaseState.WITHDRAWN:
         dated.append(Stop(course.withdrawn_at, "cross", "", _("The secretariat"), _("The case was withdrawn")))
     found = sorted(dated, key=lambda stop: stop.at.timestamp() if stop.at is not None else 0.0)

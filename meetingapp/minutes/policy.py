@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from meetingapp.cases.models import Case
 from meetingapp.core import policy
 from meetingapp.meetings.models import Meeting
 from meetingapp.minutes import queries
@@ -27,6 +28,12 @@ def is_readable(actor: Any, meeting: Meeting, minutes: Minutes | None) -> bool:
 def may_write(actor: Any, meeting: Meeting) -> bool:
     """The secretary."""
     return bool(actor.is_secretary_of(meeting.council_id))
+
+
+@policy.action("case.send_on")
+def may_send_on(actor: Any, case: Case) -> bool:
+    """The secretary."""
+    return bool(actor.is_secretary_of(case.council_id))
 
 
 @policy.action("minutes.approve")

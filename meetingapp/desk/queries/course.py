@@ -15,6 +15,7 @@ from meetingapp.cases.models import Case
 from meetingapp.core import clock, policy
 from meetingapp.core.audit import AuditEntry
 from meetingapp.core.database import db
+from meetingapp.council.models import Body
 from meetingapp.followups import queries as followup_queries
 from meetingapp.followups.models import Action, ActionState
 from meetingapp.invitations.models import Call, CallPaper
@@ -62,6 +63,7 @@ class Course:
     actions: list[Action] = field(default_factory=list)
     ready_at: datetime | None = None
     withdrawn_at: datetime | None = None
+    sent_on: list[tuple[datetime, str]] = field(default_factory=list)  # when, and the name of the body it was sent on to
     sent_papers: dict[int, datetime] = field(default_factory=dict)  # paper id → when it first went with a call
     sent_files: dict[int, datetime] = field(default_factory=dict)  # attachment id → the same
     public_path: str = ""
@@ -95,6 +97,7 @@ def course_of(actor: Any, case: Case) -> Course:
     reads_words = not case.is_exempt or policy.allows(actor, "case.read_closed", case)
     course = Course(_sittings(actor, case, reads_words=reads_words), followup_queries.actions_from(case))
     course.ready_at, course.withdrawn_at = _noted(case, "case.ready"), _noted(case, "case.withdraw")
+    course.sent_on = _sent_on(case)
     _add_sent(course, case)
     public = publications.current(SnapshotKind.CASE, case.id)
     course.public_path = public.snapshot.path if public is not None and public.snapshot is not None else ""
@@ -143,6 +146,17 @@ def _noted(case: Case, action: str) -> datetime | None:
         .order_by(AuditEntry.id.desc())
         .limit(1)
     )
+
+
+def _sent_on(case: Case) -> list[tuple[datetime, str]]:
+    """When the case was sent on from one body to the next, from the log. Two queries."""
+    rows = db.session.execute(
+        select(AuditEntry.at, AuditEntry.details)
+        .where(AuditEntry.thing == "case", AuditEntry.thing_id == case.id, AuditEntry.action == "case.send_on")
+        .order_by(AuditEntry.id)
+    ).all()
+    names = {row.id: row.name for row in db.session.execute(select(Body.id, Body.name).where(Body.council_id == case.council_id))}
+    return [(at, names.get(details["body"], "")) for at, details in rows]
 
 
 def _add_sent(course: Course, case: Case) -> None:
