@@ -10,8 +10,9 @@ from flask.cli import with_appcontext
 
 from meetingapp.core import log
 from meetingapp.core.audit.cli import commands as audit_commands
-from meetingapp.core.database import migrations, roles
+from meetingapp.core.database import migrations, roles, write
 from meetingapp.core.outbox import worker as outbox_worker
+from meetingapp.core.search import writing
 from meetingapp.core.search.cli import commands as search_commands
 from meetingapp.core.web import assets
 from meetingapp.operations import cli as operations
@@ -24,8 +25,12 @@ ROOT = Path(__file__).parent.parent
 @click.argument("histories", nargs=-1, type=click.Choice(migrations.HISTORIES))
 @with_appcontext
 def upgrade(histories: tuple[migrations.History, ...]) -> None:
-    """Bring the databases to the newest migration."""
+    """Bring the databases to the newest migration, and let what was there before the search be found."""
     migrations.upgrade(*histories)
+    if not histories or "office" in histories:
+        with write():
+            if writing.is_empty():
+                writing.rebuild()
 
 
 @click.command("migration")

@@ -21,6 +21,7 @@ def all_handlers() -> dict[str, Handler]:
     return {
         "publish": publishing_tasks.publish,
         "publish-agenda": publishing_tasks.publish_agenda,
+        "publish-plan": publishing_tasks.publish_plan,
         "rebuild-pages": publishing_tasks.rebuild,
         "sign-in-link": accounts_tasks.answer_wish,
         post.TASK: post.sender(

@@ -123,6 +123,28 @@ def test_no_untranslated_word_is_in_a_letter(demo_site: Any, monkeypatch: pytest
     assert {"invitation", "sign-in", "partner-link"} <= written
 
 
+@pytest.mark.slow
+def test_each_letter_is_in_the_language_of_its_receiver(demo_site: Any) -> None:
+    """Words, calendar text and header; and the letters of one call are in as many languages as its receivers."""
+    speaks = {person.email: person.speaks for person in db.session.scalars(select(Person))}
+    lead = {"nb": "Svar innen", "nn": "Svar innan", "en": "Answer by"}
+    seen = set()
+    for file in sorted(demo_site[3].glob("*.eml")):
+        mail = message_from_bytes(file.read_bytes(), policy=SMTP)
+        receiver, text = mail["To"].addresses[0].addr_spec, mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+        calendars = [part.get_content() for part in mail.walk() if part.get_content_type() == "text/calendar"]
+        if not calendars or receiver in (SECRETARY, PARTNER):  # who got another language in a test above
+            continue
+        language = speaks[receiver]
+        seen.add(language)
+        assert mail["Content-Language"] == language
+        assert lead[language] in text
+        (event,) = icalendar.Calendar.from_ical(calendars[0]).events
+        assert lead[language] in str(event["DESCRIPTION"])
+
+    assert {"nb", "nn"} <= seen
+
+
 def test_a_bare_word_would_be_found(demo_site: Any) -> None:
     """Else the tests above could not fail."""
     data = marked.Data(without=RECORDS)

@@ -1,6 +1,7 @@
 """`make shots`: pictures of the pages people live in, on a phone and at a desk, by day and by night, to be looked at.
 
-Starts a demo house of its own in a temporary folder, signs in as each person, and puts the pictures in `var/shots`.
+Starts a demo house of its own in a temporary folder, signs in as each person, and puts the pictures in `var/shots`. Names of pages and
+languages choose which: `python -m tools.shots nn en agenda`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 ROOT = Path(__file__).parent.parent
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 VIEWS = (("390", 390, "light"), ("1280", 1280, "light"), ("1280-dark", 1280, "dark"))
+LANGUAGES = ("nb", "nn", "en")
 SECRETARY, MEMBER, PARTNER, STRANGER = "Sekretær", "Medlem", "Partner", ""
 # Who looks at what. «<text>» follows the first link of the page that says it.
 PAGES: tuple[tuple[str, str, list[str]], ...] = (
@@ -34,6 +36,15 @@ PAGES: tuple[tuple[str, str, list[str]], ...] = (
     ("desk", SECRETARY, ["/kontor"]),
     ("meetings", SECRETARY, ["/kontor/moter"]),
     ("agenda", SECRETARY, ["/kontor/moter", "<29. januar 2027>"]),
+    ("year-plan", SECRETARY, ["/kontor/moter/arsplan?ar=2026"]),
+    (
+        "year-plan-new",
+        SECRETARY,
+        [
+            "/kontor/moter/arsplan/ny?body=1&year=2027&which=2&weekday=4&months=2&months=3&months=5&months=6&days=&starts=09.00&ends=13.00&place=Hamar"
+        ],
+    ),
+    ("agenda-setup", SECRETARY, ["/kontor/folk/utvalg/1/saksliste"]),
     ("call", SECRETARY, ["/kontor/moter", "<4. desember 2026>", "<Innkalling>"]),
     ("minutes", SECRETARY, ["/kontor/moter", "<24. april 2026>", "<Møtebok>"]),
     ("cases", SECRETARY, ["/kontor/saker"]),
@@ -88,7 +99,8 @@ def _signed_in(browser: Browser, address: str, ways_in: dict[str, str]) -> dict[
     return contexts
 
 
-def _take(context: BrowserContext, name: str, path: list[str], into: Path) -> None:
+def _find(context: BrowserContext, path: list[str]) -> str:
+    """The address that `path` leads to, walked in bokmål."""
     page = context.new_page()
     for step in path:
         if step.startswith("<"):
@@ -96,6 +108,25 @@ def _take(context: BrowserContext, name: str, path: list[str], into: Path) -> No
             page.wait_for_load_state()
         else:
             page.goto(step)
+    found = page.url
+    page.close()
+    return found
+
+
+def _speak(context: BrowserContext, language: str) -> None:
+    """Let whoever is signed in choose `language` on the account page."""
+    page = context.new_page()
+    page.goto("/logg-inn/konto")
+    form = page.locator("form[action$=sprak]")
+    form.locator(f"input[value={language}]").check()
+    form.locator("button").first.click()
+    page.wait_for_load_state()
+    page.close()
+
+
+def _take(context: BrowserContext, address: str, name: str, into: Path) -> None:
+    page = context.new_page()
+    page.goto(address)
     for view, width, scheme in VIEWS:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
@@ -108,16 +139,23 @@ def main() -> int:
     if program is None:
         print("The pictures need Chromium: sudo apt-get install chromium", file=sys.stderr)
         return 1
-    wanted = sys.argv[1:]
+    languages = [language for language in LANGUAGES if language in sys.argv] or ["nb"]
+    wanted = [word for word in sys.argv[1:] if word not in LANGUAGES]
     into = ROOT / "var" / "shots"
     into.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder, _house(Path(folder)) as (address, ways_in), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         contexts = _signed_in(browser, address, ways_in)
-        for name, who, path in PAGES:
-            if not wanted or name in wanted:
-                _take(contexts[who], name, path or [ways_in[who]], into)
-                print(f"  {name}", flush=True)
+        chosen = [(name, who, path or [ways_in[who]]) for name, who, path in PAGES if not wanted or name in wanted]
+        found = [(name, who, _find(contexts[who], path)) for name, who, path in chosen]
+        for language in languages:
+            if language != "nb":
+                for who in {who for _name, who, _path in chosen if who in (SECRETARY, MEMBER)}:
+                    _speak(contexts[who], language)
+            for name, who, url in found:
+                shown = f"{url}?sprak={language}" if who == STRANGER and language != "nb" else url
+                _take(contexts[who], shown, name if language == "nb" else f"{name}-{language}", into)
+                print(f"  {name} {language}", flush=True)
         browser.close()
     print(f"In {into.relative_to(ROOT)}: {len(VIEWS)} pictures of each.")
     return 0

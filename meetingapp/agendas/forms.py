@@ -19,7 +19,7 @@ from meetingapp.agendas.commands import LONGEST_ITEM
 from meetingapp.agendas.models import ItemKind
 from meetingapp.agendas.words import CRITERIA
 from meetingapp.cases.models import Case
-from meetingapp.core.forms import DateField, Form, no_line_breaks
+from meetingapp.core.forms import DateField, Form, VersionField, no_line_breaks
 
 KINDS = [
     (ItemKind.PROGRAMME.value, _l("Information or programme")),
@@ -59,7 +59,7 @@ class _Kind(SelectField):
 class ItemForm(Form):
     """A programme item, break or formal item. A view takes away what cannot be changed."""
 
-    seen_version = HiddenField()
+    seen_version = VersionField()
     kind = _Kind(_l("Kind of item"), choices=KINDS)
     title = StringField(
         _l("Title"),
@@ -81,7 +81,7 @@ class ItemForm(Form):
 class MinutesForm(Form):
     """How long one item takes."""
 
-    seen_version = HiddenField()
+    seen_version = VersionField()
     minutes = MinutesField(_l("Length in minutes"))
 
 
@@ -147,14 +147,14 @@ class BeginRow(PlainForm):
         ],
     )
     title = StringField(_l("Title"), validators=TITLE)
-    minutes = MinutesField(_l("Minutes"), needed=False, default=5)
+    minutes = MinutesField(_l("Length in minutes"), needed=False, default=5)
 
 
 class EndRow(PlainForm):
     """One standing item that ends a meeting; none where nothing is written."""
 
     title = StringField(_l("Title"), validators=TITLE)
-    minutes = MinutesField(_l("Minutes"), needed=False, default=10)
+    minutes = MinutesField(_l("Length in minutes"), needed=False, default=10)
 
 
 def _criterion(label: Any) -> SelectField:

@@ -35,7 +35,7 @@ class AgendaItem(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
-    parent_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"))  # sub-items: a), b) …
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_item.id"), index=True)  # sub-items: a), b) …
     position: Mapped[int]
     kind: Mapped[ItemKind]
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case.id"), index=True)

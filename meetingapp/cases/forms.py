@@ -13,7 +13,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from meetingapp.cases.models import CaseKind, Scope
 from meetingapp.cases.words import EXEMPTIONS, KINDS, MATTERS, SCOPES
-from meetingapp.core.forms import Form, MarkdownField, no_line_breaks
+from meetingapp.core.forms import Form, MarkdownField, VersionField, no_line_breaks
 from meetingapp.council.models import Matter
 
 LANGUAGES = [("nb", "Bokmål"), ("nn", "Nynorsk"), ("en", "English")]
@@ -64,7 +64,7 @@ def whole_number_or_none(value: Any) -> int | None:
 
 
 class FactsForm(Form):
-    seen_version = HiddenField()
+    seen_version = VersionField()
     kind = SelectField(_l("Kind"), choices=[(kind.value, word) for kind, word in KINDS.items()])
     scope = SelectField(_l("Scope"), choices=[(scope.value, word) for scope, word in SCOPES.items()])
     title = StringField(_l("Internal title"), validators=title_rules(_l("Write a title.")))
@@ -121,7 +121,7 @@ class FactsForm(Form):
 
 
 class ExemptionForm(Form):
-    seen_version = HiddenField()
+    seen_version = VersionField()
     exemption = RadioField(_l("Public access"), choices=[(value.value, word) for value, word in EXEMPTIONS.items()])
     legal_basis = SelectField(
         _l("Provision"), coerce=whole_number_or_none, validators=[Optional()], description=_l("Needed for an exempt case.")
@@ -142,7 +142,7 @@ class ExemptionForm(Form):
 
 
 class PaperForm(Form):
-    seen_version = HiddenField(default="0")
+    seen_version = VersionField(default="0")
     source = HiddenField(default="")  # signed: which Word file the text was read from
     text = MarkdownField(_l("Case paper"), validators=[DataRequired(_l("Write the text."))], rows=22)
     recommendation = MarkdownField(
@@ -165,7 +165,7 @@ class TemplateForm(Form):
 
 
 class ClosedPaperForm(Form):
-    seen_version = HiddenField(default="0")
+    seen_version = VersionField(default="0")
     text = MarkdownField(_l("Closed part"), validators=[DataRequired(_l("Write the text."))], rows=18)
 
 

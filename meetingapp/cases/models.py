@@ -6,7 +6,7 @@ import enum
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meetingapp.core.database import Model
@@ -55,19 +55,21 @@ class Case(Model):
     __table_args__ = (
         CheckConstraint("exemption = 'none' OR legal_basis_id IS NOT NULL", name="an_exemption_has_a_legal_basis"),
         CheckConstraint("exemption = 'none' OR public_title <> ''", name="an_exempt_case_has_a_public_title"),
+        Index("ix_case_list", "council_id", "created_at", "id"),
+        Index("ix_case_state", "council_id", "state", "created_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"), index=True)
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"))
     kind: Mapped[CaseKind]
     scope: Mapped[Scope]
     matter: Mapped[Matter] = mapped_column(default=Matter.GENERAL)
     title: Mapped[str] = mapped_column(String(300))  # internal; may hold what the public must not see
     public_title: Mapped[str] = mapped_column(String(300), default="")  # written on purpose, never copied from `title`
     language: Mapped[str] = mapped_column(String(5), default="nb")
-    state: Mapped[CaseState] = mapped_column(index=True)
+    state: Mapped[CaseState]
     main_area_id: Mapped[int | None] = mapped_column(ForeignKey("strategy_area.id"))
-    commitment_id: Mapped[int | None] = mapped_column(ForeignKey("commitment.id"))
+    commitment_id: Mapped[int | None] = mapped_column(ForeignKey("commitment.id"), index=True)
     sdg: Mapped[list[int]] = mapped_column(default=list)
     officer_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     archive_ref: Mapped[str] = mapped_column(String(80), default="")
@@ -82,7 +84,7 @@ class Case(Model):
 
     proposal: Mapped[str] = mapped_column(default="")  # the proposer's own words, Markdown
     proposed_at: Mapped[datetime | None]
-    proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    proposed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     proposed_for_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     answer: Mapped[str] = mapped_column(default="")  # what the proposer was told, when taken in or declined
     answered_at: Mapped[datetime | None]
@@ -176,7 +178,7 @@ class PaperAccess(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     why: Mapped[str]
     granted_at: Mapped[datetime]
     until: Mapped[date | None]

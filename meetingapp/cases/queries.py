@@ -13,9 +13,9 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 from meetingapp.cases.models import Attachment, Case, CaseKind, CasePaper, CaseState, Exemption, PaperAccess, Part
 from meetingapp.core import clock, policy
 from meetingapp.core.database import db
+from meetingapp.core.database.pages import Page, Stretch, page_of
 from meetingapp.core.files.models import StoredFile
 
-PAGE = 25  # rows
 NEEDS_RECOMMENDATION = (CaseKind.DECISION, CaseKind.STATEMENT, CaseKind.APPLICATION)
 LARGEST_ID = 2**31 - 1  # what a key can be on both databases
 
@@ -42,14 +42,21 @@ def case_for(actor: Any, case_id: int) -> Case | None:
 
 
 def list_page(
-    actor: Any, council_id: int, *, states: Sequence[CaseState] = (), kind: CaseKind | None = None, text: str = "", page: int = 1
-) -> Any:
-    """One page of a council's cases, newest first. Two queries; officers and legal bases come loaded.
+    actor: Any,
+    council_id: int,
+    *,
+    states: Sequence[CaseState] = (),
+    kind: CaseKind | None = None,
+    text: str = "",
+    behind: int | None = None,
+) -> Page[Case]:
+    """One page of a council's cases, newest first. At most two queries; officers and legal bases come loaded.
 
     :param text: part of the public title, or of the internal one where it may be seen
-    :return: a page as Flask-SQLAlchemy's `paginate()` gives it
+    :param behind: the id of the case that the page begins behind
     """
-    query = select(Case).where(Case.council_id == council_id).options(joinedload(Case.officer), joinedload(Case.legal_basis))
+    known = policy.scope(actor, select(Case).where(Case.council_id == council_id), visible)
+    query = known.options(joinedload(Case.officer), joinedload(Case.legal_basis))
     if states:
         query = query.where(Case.state.in_(states))
     if kind is not None:
@@ -59,8 +66,7 @@ def list_page(
         if not actor.is_staff_of(council_id):  # what a search finds is told, so it may not look where the eye may not
             internal = and_(Case.exemption == Exemption.NONE, internal)
         query = query.where(or_(_has(Case.public_title, words), internal))
-    query = policy.scope(actor, query, visible).order_by(Case.created_at.desc(), Case.id.desc())
-    return db.paginate(query, page=page, per_page=PAGE, max_per_page=PAGE, error_out=False)
+    return page_of(query, Stretch((Case.created_at, Case.id), backwards=True), known=known, behind=behind)
 
 
 def _has(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
@@ -83,12 +89,12 @@ def ready_queue(council_id: int) -> Sequence[Case]:
 
 def unready(council_id: int) -> Sequence[Case]:
     """Cases taken in or in work: what may come on a later agenda. One query."""
-    return db.session.scalars(
+    found = db.session.scalars(
         select(Case)
         .where(Case.council_id == council_id, Case.state.in_([CaseState.TAKEN_IN, CaseState.IN_WORK, CaseState.SENT_BACK]))
         .options(joinedload(Case.officer))
-        .order_by(Case.created_at, Case.id)
     ).all()
+    return sorted(found, key=lambda case: (case.created_at, case.id))  # in the order of the list, SQLite would read all of the list
 
 
 def proposals(council_id: int) -> Sequence[Case]:

@@ -10,10 +10,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
 
 from meetingapp.core.audit import AuditEntry
 from meetingapp.core.database import db
+from meetingapp.core.database.pages import LARGEST_KEY, Page, Stretch, page_of
 from meetingapp.council.models import Person
 
 PAGE = 50  # lines
@@ -129,35 +130,33 @@ class Line:
     what: str
 
 
-@dataclass(frozen=True)
-class Page:
-    """Some lines, newest first."""
-
-    lines: Sequence[Line]
-    older: int | None  # ask for the lines before this id; None when these are the oldest
-
-
-def page_of(
-    about: Sequence[About], *, by_person: int | None = None, before: int | None = None, without: Collection[str] = (), most: int = PAGE
-) -> Page:
-    """What was done to some things, newest first. Two queries, at any length of the log.
+def lines_of(
+    about: Sequence[About], *, by_person: int | None = None, behind: int | None = None, without: Collection[str] = (), most: int = PAGE
+) -> Page[Line]:
+    """What was done to some things, newest first. At most three queries, at any length of the log.
 
     :param by_person: what this person did, to whatever it was, too
-    :param before: only what is older than the entry with this id
+    :param behind: only what is older than the entry with this id
     :param without: acts that are left out, by name
     """
-    chosen: list[ColumnElement[bool]] = [and_(AuditEntry.thing == thing, AuditEntry.thing_id.in_(ids)) for thing, ids in about if ids]
+    reasons: list[ColumnElement[bool]] = [and_(AuditEntry.thing == thing, AuditEntry.thing_id.in_(ids)) for thing, ids in about if ids]
     if by_person is not None:
-        chosen.append(AuditEntry.person_id == by_person)
-    query = select(AuditEntry).where(or_(*chosen)).order_by(AuditEntry.id.desc()).limit(most + 1)
-    if before is not None:
-        query = query.where(AuditEntry.id < before)
-    if without:
-        query = query.where(AuditEntry.action.not_in(without))
-    found = db.session.scalars(query).all()
-    names = _names(found)
-    lines = [Line(entry.at, names.get(entry.person_id or 0, ""), words_of(entry, names)) for entry in found[:most]]
-    return Page(lines, found[most - 1].id if len(found) > most else None)
+        reasons.append(AuditEntry.person_id == by_person)
+    known = select(AuditEntry).where(or_(*reasons))
+    query = select(AuditEntry).where(AuditEntry.id.in_(_newest(reasons, behind, without, most + 1)))
+    found = page_of(query, Stretch((AuditEntry.id,), backwards=True), known=known, behind=behind, size=most)
+    names = _names(found.items)
+    lines = [Line(entry.at, names.get(entry.person_id or 0, ""), words_of(entry, names)) for entry in found.items]
+    return Page(lines, found.following, is_first=found.is_first, size=most)
+
+
+def _newest(reasons: Sequence[ColumnElement[bool]], behind: int | None, without: Collection[str], most: int) -> Select[int]:
+    """The ids of the newest entries for each reason by itself: so each is read from the end of its own index, and no further."""
+    bounds: list[ColumnElement[bool]] = [AuditEntry.action.not_in(without)] if without else []
+    if behind is not None:
+        bounds.append(AuditEntry.id < min(behind, LARGEST_KEY))
+    each = (select(AuditEntry.id).where(reason, *bounds).order_by(AuditEntry.id.desc()).limit(most).subquery() for reason in reasons)
+    return select(union_all(*(select(one.c.id) for one in each)).subquery().c.id)
 
 
 def _names(entries: Sequence[AuditEntry]) -> dict[int, str]:

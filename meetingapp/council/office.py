@@ -1,4 +1,4 @@
-"""What every list and form of the office starts from: whose council, and which page."""
+"""What every list and form of the office starts from: whose council, and from where on."""
 
 from __future__ import annotations
 
@@ -20,10 +20,9 @@ def own_council() -> Council:
     return council
 
 
-def page_number() -> int:
-    """The page of a list asked for in `?side=`; 1 for anything that is none."""
-    asked = request.args.get("side", "1")
-    return max(1, int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 6 else 1
+def page_behind() -> int | None:
+    """The id in `?etter=` behind which the page of a list begins; None for the first."""
+    return number_asked("etter")
 
 
 def number_asked(name: str) -> int | None:

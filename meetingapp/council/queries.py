@@ -10,11 +10,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from flask_sqlalchemy.pagination import Pagination
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from meetingapp.core.database import db
+from meetingapp.core.database.pages import Page, Stretch, page_of
 from meetingapp.council.models import (
     Affiliation,
     BasisUse,
@@ -30,8 +30,6 @@ from meetingapp.council.models import (
     SeatRole,
     Setting,
 )
-
-PAGE = 25  # rows of a list
 
 # What the law or plain sense gives where a council has set nothing. A council's own values are rows of `Setting`.
 DEFAULTS = {
@@ -278,17 +276,19 @@ def seats_through_time(person_id: int, council_ids: set[int]) -> Sequence[Seat]:
     ).all()
 
 
-def search_people(council_id: int, words: str, *, page: int) -> Pagination:
+def search_people(council_id: int, words: str, *, behind: int | None = None) -> Page[Person]:
     """People whom a council knows and who are active: those who match every word in name, title, address or organisation.
 
-    25 a page, in Norwegian order. Two queries; organisations come loaded.
+    One page, in Norwegian order. At most two queries; organisations come loaded.
     """
-    query = people_of(council_id).outerjoin(Organisation, Organisation.id == Person.organisation_id).where(Person.is_active)
+    known = people_of(council_id).order_by(None)
+    query = known.outerjoin(Organisation, Organisation.id == Person.organisation_id).where(Person.is_active)
     for word in words.replace("\x00", "").lower().split()[:8]:
         sign = f"%{_escaped(word)}%"
         within = (Person.name, Person.title, Person.email, Organisation.name)
         query = query.where(or_(*(_lower(column).like(sign, escape="\\") for column in within)))
-    return db.paginate(query.options(joinedload(Person.organisation)), page=page, per_page=PAGE, error_out=False)
+    query = query.options(joinedload(Person.organisation))
+    return page_of(query, Stretch((Person.sort_name, Person.id)), known=known, behind=behind)
 
 
 def _escaped(word: str) -> str:
@@ -361,26 +361,32 @@ def seat_warnings(body: Body, day: date) -> list[SeatWarning]:
 
 
 def _deputies_missing(body: Body, seats: Sequence[Seat], day: date) -> list[SeatWarning]:
+    return [SeatWarning(text) for text in participant_warnings(body, seats, affiliations_of(body.council_id, day)).values()]
+
+
+def participant_warnings(body: Body, seats: Sequence[Seat], affiliations: Sequence[Affiliation]) -> dict[int, str]:
+    """Participant's id → what its members and deputies in a representantskap lack by law; nothing for those that lack nothing.
+
+    :source: kommuneloven § 18-3
+    """
     members = Counter(seat.organisation_id for seat in seats if seat.role is SeatRole.MEMBER)
     deputies = Counter(seat.organisation_id for seat in seats if seat.role is SeatRole.DEPUTY)
-    found = []
-    for affiliation in affiliations_of(body.council_id, day):
+    found = {}
+    for affiliation in affiliations:
         if not affiliation.is_participant:
             continue
         name, has = affiliation.organisation.short_name, members[affiliation.organisation_id]
         if has == 0:
-            found.append(SeatWarning(_("%(name)s has no member. Every participant has at least one (kommuneloven § 18-3).", name=name)))
+            found[affiliation.organisation_id] = _(
+                "%(name)s has no member. Every participant has at least one (kommuneloven § 18-3).", name=name
+            )
         elif deputies[affiliation.organisation_id] < has:
-            found.append(
-                SeatWarning(
-                    _(
-                        "%(name)s has fewer deputies (%(deputies)d) than members (%(members)d)."
-                        " There must be at least as many (kommuneloven § 18-3).",
-                        name=name,
-                        deputies=deputies[affiliation.organisation_id],
-                        members=has,
-                    )
-                )
+            found[affiliation.organisation_id] = _(
+                "%(name)s has fewer deputies (%(deputies)d) than members (%(members)d)."
+                " There must be at least as many (kommuneloven § 18-3).",
+                name=name,
+                deputies=deputies[affiliation.organisation_id],
+                members=has,
             )
     return found
 

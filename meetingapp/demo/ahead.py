@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from meetingapp.accounts.actor import Actor
 from meetingapp.agendas import commands as agenda_commands
+from meetingapp.agendas import standing
 from meetingapp.cases import commands as case_commands
 from meetingapp.cases.models import CaseKind, Part, Scope
 from meetingapp.core import clock
@@ -22,6 +23,14 @@ def load(source: Source) -> None:
         _propose(source, given["received"], given)
     with clock.frozen(PREPARED), write():
         secretary = Actor(source.person("p13"))
+        agenda_commands.set_up(
+            source.body("RR"),
+            begins=standing.DEFAULT,
+            criteria=["partners_first", "decisions_first", "exempt_last"],
+            valid_from=date(2026, 1, 31),
+            source="RR 01/26",
+            by=secretary,
+        )
         given = source.planned["meeting"]
         agenda_commands.plan(
             source.council(),

@@ -8,6 +8,7 @@ from meetingapp.accounts.models import PersonalLink
 from meetingapp.agendas.models import AgendaItem
 from meetingapp.cases.models import Case
 from meetingapp.core.database import db
+from meetingapp.core.database.pages import Page
 from meetingapp.council import history
 from meetingapp.council.models import Person, Seat
 from meetingapp.invitations.models import Invitation
@@ -16,13 +17,13 @@ from meetingapp.minutes.models import Deliberation, Minutes
 from meetingapp.publishing.models import Publication, SnapshotKind
 
 
-def of_case(case: Case, before: int | None) -> history.Page:
-    """What was done to a case: its papers, who was given access, who opened what is closed, and its publication. Three queries."""
-    return history.page_of([("case", [case.id]), ("publication", _publications(SnapshotKind.CASE, case.id))], before=before)
+def of_case(case: Case, behind: int | None) -> Page[history.Line]:
+    """What was done to a case: its papers, who was given access, who opened what is closed, and its publication. Four queries."""
+    return history.lines_of([("case", [case.id]), ("publication", _publications(SnapshotKind.CASE, case.id))], behind=behind)
 
 
-def of_meeting(meeting: Meeting, before: int | None) -> history.Page:
-    """What was done to a meeting: agenda, calls and answers, minutes, publication. Six queries."""
+def of_meeting(meeting: Meeting, behind: int | None) -> Page[history.Line]:
+    """What was done to a meeting: agenda, calls and answers, minutes, publication. Seven queries."""
     invitations = db.session.scalars(select(Invitation.id).where(Invitation.meeting_id == meeting.id)).all()
     minutes = db.session.scalars(select(Minutes.id).where(Minutes.meeting_id == meeting.id)).all()
     done = db.session.scalars(select(Deliberation.id).join(Deliberation.item).where(AgendaItem.meeting_id == meeting.id)).all()
@@ -33,15 +34,15 @@ def of_meeting(meeting: Meeting, before: int | None) -> history.Page:
         ("deliberation", done),
         ("publication", _publications(SnapshotKind.MEETING, meeting.id)),
     ]
-    return history.page_of(about, before=before)
+    return history.lines_of(about, behind=behind)
 
 
-def of_person(person: Person, before: int | None) -> history.Page:
-    """What was done to a person, their seats and links; and what they did themselves. Four queries."""
+def of_person(person: Person, behind: int | None) -> Page[history.Line]:
+    """What was done to a person, their seats and links; and what they did themselves. Five queries."""
     seats = db.session.scalars(select(Seat.id).where(Seat.person_id == person.id)).all()
     links = db.session.scalars(select(PersonalLink.id).where(PersonalLink.person_id == person.id)).all()
     about: list[history.About] = [("person", [person.id]), ("seat", seats), ("personal_link", links)]
-    return history.page_of(about, by_person=person.id, before=before)
+    return history.lines_of(about, by_person=person.id, behind=behind)
 
 
 def _publications(kind: SnapshotKind, about: int) -> list[int]:

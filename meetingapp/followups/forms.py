@@ -7,12 +7,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from meetingapp.cases.models import Case
-from meetingapp.core.forms import Form
+from meetingapp.core.forms import Form, VersionField
 from meetingapp.council.forms import DateField, Ticks, enum_choices, id_or_none, line, named, plain
 from meetingapp.council.models import Organisation, Person
 from meetingapp.followups import words
@@ -36,7 +36,7 @@ class ActionForm(Form):
     )
     due = DateField(_l("Deadline"))
     is_public = BooleanField(_l("May be shown on the public pages"), default=True)
-    version = HiddenField(default="0")
+    version = VersionField(default="0")
 
     def choose_from(self, organisations: Iterable[Organisation], people: Iterable[Person]) -> ActionForm:
         """The choices are "o3" for an organisation and "p12" for a person."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meetingapp.cases.models import Case
@@ -25,8 +25,10 @@ class ActionState(enum.Enum):
 class Action(Model):
     """One promise. Overdue is computed, never stored."""
 
+    __table_args__ = (Index("ix_action_list", "council_id", "due", "id"),)
+
     id: Mapped[int] = mapped_column(primary_key=True)
-    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"), index=True)
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"))
     title: Mapped[str] = mapped_column(String(300))
     text: Mapped[str] = mapped_column(default="")
     due: Mapped[date | None]
@@ -63,7 +65,10 @@ class Action(Model):
 class ActionOwner(Model):
     """A person or an organisation that owes the action; each has a state of its own."""
 
-    __table_args__ = (CheckConstraint("person_id IS NOT NULL OR organisation_id IS NOT NULL", name="an_owner_is_someone"),)
+    __table_args__ = (
+        CheckConstraint("person_id IS NOT NULL OR organisation_id IS NOT NULL", name="an_owner_is_someone"),
+        Index("ix_action_owner_state", "state", "action_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     action_id: Mapped[int] = mapped_column(ForeignKey("action.id"), index=True)

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_sqlalchemy.pagination import Pagination
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from meetingapp.agendas.models import AgendaItem, CaseNumber
 from meetingapp.cases.models import Case
 from meetingapp.core import policy
 from meetingapp.core.database import db
+from meetingapp.core.database.pages import Page, Stretch, looked_at, page_of
 from meetingapp.council.models import Organisation, Person, SeatRole
-from meetingapp.council.queries import PAGE
 from meetingapp.followups.models import (
     Action,
     ActionOwner,
@@ -44,7 +43,8 @@ def _loaded(query: Select[Any]) -> Select[Any]:
 
 
 def _is_open() -> Any:
-    return exists().where(ActionOwner.action_id == Action.id, ActionOwner.state.in_(UNDER_WAY))
+    """Found by the state of an owner: what is closed, which grows for ever, is not read."""
+    return Action.id.in_(select(ActionOwner.action_id).where(ActionOwner.state.in_(UNDER_WAY)))
 
 
 def _due_first(query: Select[Any]) -> Select[Any]:
@@ -54,7 +54,7 @@ def _due_first(query: Select[Any]) -> Select[Any]:
 
 def _owned(person_id: int, organisation_ids: Iterable[int]) -> Any:
     mine = or_(ActionOwner.person_id == person_id, ActionOwner.organisation_id.in_(list(organisation_ids)))
-    return exists().where(ActionOwner.action_id == Action.id, mine)
+    return Action.id.in_(select(ActionOwner.action_id).where(mine))
 
 
 def organisation_ids_of(actor: Any) -> set[int]:
@@ -86,12 +86,12 @@ def action_by_id(action_id: int) -> Action | None:
 
 def open_actions(council_id: int) -> list[Action]:
     """What is not closed in a council, nearest deadline first. Two queries; owners, cases and decisions come loaded."""
-    return list(db.session.scalars(_loaded(_due_first(select(Action).where(Action.council_id == council_id, _is_open())))).all())
+    return list(db.session.scalars(_loaded(_due_first(select(Action).where(looked_at(Action.council_id) == council_id, _is_open())))).all())
 
 
 def late_actions(council_id: int, today: date) -> list[Action]:
     """Open actions of a council past their deadline, the longest overdue first. Two queries; owners, cases and decisions come loaded."""
-    query = select(Action).where(Action.council_id == council_id, _is_open(), Action.due < today)
+    query = select(Action).where(looked_at(Action.council_id) == council_id, _is_open(), Action.due < today)
     return list(db.session.scalars(_loaded(_due_first(query))).all())
 
 
@@ -100,13 +100,14 @@ def actions_of(actor: Any) -> list[Action]:
     if actor.person_id is None:
         return []
     own_parts = or_(ActionOwner.person_id == actor.person_id, ActionOwner.organisation_id.in_(list(organisation_ids_of(actor))))
-    unfinished = exists().where(ActionOwner.action_id == Action.id, ActionOwner.state.in_(UNDER_WAY), own_parts)
+    unfinished = Action.id.in_(select(ActionOwner.action_id).where(ActionOwner.state.in_(UNDER_WAY), own_parts))
     return list(db.session.scalars(_loaded(_due_first(select(Action).where(unfinished)))).all())
 
 
 def actions_of_person(person_id: int, council_id: int) -> list[Action]:
     """What one person owns in a council, open first, then nearest deadline. Two queries."""
-    found = db.session.scalars(_loaded(_due_first(select(Action).where(Action.council_id == council_id, _owned(person_id, []))))).all()
+    query = select(Action).where(looked_at(Action.council_id) == council_id, _owned(person_id, []))
+    found = db.session.scalars(_loaded(_due_first(query))).all()
     return sorted(found, key=lambda action: action.state not in UNDER_WAY)
 
 
@@ -134,9 +135,11 @@ class Choice:
     organisation_id: int | None = None
 
 
-def list_page(actor: Any, council_id: int, choice: Choice, today: date, *, page: int) -> Pagination:
-    """A council's actions that `actor` may see, nearest deadline first, 25 a page. Three queries."""
-    query = policy.scope(actor, select(Action).where(Action.council_id == council_id), visible)
+def list_page(actor: Any, council_id: int, choice: Choice, today: date, *, behind: int | None = None) -> Page[Action]:
+    """A council's actions that `actor` may see, nearest deadline first, those without one last. At most five queries."""
+    is_everything = choice == Choice("all")
+    of_council = (Action.council_id if is_everything else looked_at(Action.council_id)) == council_id
+    known = query = policy.scope(actor, select(Action).where(of_council), visible)
     if choice.show != "all":
         query = query.where(_is_open())
     if choice.show == "late":
@@ -147,21 +150,18 @@ def list_page(actor: Any, council_id: int, choice: Choice, today: date, *, page:
         query = query.where(_owned(choice.person_id, []))
     if choice.organisation_id is not None:
         query = query.where(_owned(0, [choice.organisation_id]))
-    return db.paginate(_loaded(_due_first(query)), page=page, per_page=PAGE, error_out=False)
+    dated = Stretch((Action.due, Action.id), where=Action.due.is_not(None))
+    undated = Stretch((Action.id,), where=Action.due.is_(None))
+    return page_of(_loaded(query), dated, undated, known=known, behind=behind)
 
 
 def owners_in(council_id: int) -> tuple[Sequence[Person], Sequence[Organisation]]:
     """Who owns actions in a council: for the filter. Two queries."""
-    people = db.session.scalars(
-        select(Person)
-        .where(Person.id.in_(select(ActionOwner.person_id).join(ActionOwner.action).where(Action.council_id == council_id)))
-        .order_by(Person.sort_name, Person.id)
-    ).all()
-    organisations = db.session.scalars(
-        select(Organisation)
-        .where(Organisation.id.in_(select(ActionOwner.organisation_id).join(ActionOwner.action).where(Action.council_id == council_id)))
-        .order_by(Organisation.id)
-    ).all()
+    owns = select(ActionOwner.id).join(ActionOwner.action).where(Action.council_id == council_id)  # of each, one is enough
+    person_owns = owns.where(ActionOwner.person_id == Person.id).limit(1).scalar_subquery()
+    people = db.session.scalars(select(Person).where(person_owns.is_not(None)).order_by(Person.sort_name, Person.id)).all()
+    organisation_owns = owns.where(ActionOwner.organisation_id == Organisation.id).limit(1).scalar_subquery()
+    organisations = db.session.scalars(select(Organisation).where(organisation_owns.is_not(None)).order_by(Organisation.id)).all()
     return people, organisations
 
 
@@ -221,7 +221,7 @@ def since_last(meeting: Meeting) -> list[Action]:
     """
     decided_here = select(Deliberation.id).join(Deliberation.item).where(AgendaItem.meeting_id == meeting.id)
     query = select(Action).where(
-        Action.council_id == meeting.council_id,
+        looked_at(Action.council_id) == meeting.council_id,
         _is_open(),
         or_(Action.deliberation_id.is_(None), Action.deliberation_id.not_in(decided_here)),
         Action.created_at < meeting.ends_at,

@@ -30,6 +30,7 @@ from meetingapp.invitations.queries import Documents, ToInvite
 from meetingapp.invitations.queries.checks import notice_days
 from meetingapp.invitations.queries.people import meeting_day
 from meetingapp.invitations.words import name_of
+from meetingapp.meetings import words as meeting_words
 from meetingapp.meetings.models import Meeting, MeetingState
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]+")
@@ -157,6 +158,7 @@ def _facts(to: Addressee, language: str) -> list[tuple[str, str]]:
     meeting, day = to.meeting, meeting_day(to.meeting)
     span = dates.time_span(meeting.starts_at, meeting.ends_at, language=language)
     pairs = [(_("When"), f"{dates.long_date(day, language=language)} {span}"), (_("Where"), one_line(meeting.place))]
+    pairs.append((_("Together with"), one_line(meeting_words.co_hosts(meeting))))
     pairs += [(_("On screen"), one_line(meeting.online_url)), (_("You attend as"), _as(to)), (_("Notice"), to.notice)]
     return [(name, value) for name, value in pairs if value]
 

@@ -8,12 +8,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import Length, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from meetingapp.core import clock
-from meetingapp.core.forms import DateField, Form, TimeField, no_line_breaks
+from meetingapp.core.forms import DateField, Form, TimeField, VersionField, no_line_breaks
 from meetingapp.core.i18n.dates import ImpossibleTime, at_oslo
 from meetingapp.council.models import Body, Organisation, Person
 from meetingapp.meetings.models import MeetingForm
@@ -83,7 +83,7 @@ class _FormOfMeeting(RadioField):
 class TitleForm(Form):
     """What can be changed at any time: the name and the chair."""
 
-    seen_version = HiddenField()
+    seen_version = VersionField()
     title = StringField(
         _l("Name"),
         validators=[Optional(), Length(max=200, message=_l("At most 200 characters.")), no_line_breaks],
@@ -201,7 +201,7 @@ class YearForm(Form):
     year = _Select(_l("Year"))
     which = _Select(_l("Which of the month"))
     weekday = _Select(_l("Weekday"))
-    months = _Ticks(_l("Months"), validators=[Optional()])
+    months = _Ticks(_l("Months"))
     days = TextAreaField(
         _l("Or write the days yourself"),
         validators=[Optional(), Length(max=2000)],

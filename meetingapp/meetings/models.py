@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meetingapp.core.database import Model
@@ -34,18 +34,19 @@ class Meeting(Model):
     __table_args__ = (
         UniqueConstraint("council_id", "slug"),
         CheckConstraint("ends_at > starts_at", name="ends_after_it_starts"),
+        Index("ix_meeting_list", "council_id", "starts_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     council_id: Mapped[int] = mapped_column(ForeignKey("council.id"))
     slug: Mapped[str] = mapped_column(String(100))  # its public address for ever: "regionradet-2026-04-24"
     title: Mapped[str] = mapped_column(String(200), default="")  # where it has a name besides the body's: "Fellesmøte med LO og NHO"
-    starts_at: Mapped[datetime]  # UTC
-    ends_at: Mapped[datetime]
+    starts_at: Mapped[datetime] = mapped_column(index=True)  # UTC
+    ends_at: Mapped[datetime] = mapped_column(index=True)
     place: Mapped[str] = mapped_column(String(300))
     form: Mapped[MeetingForm] = mapped_column(default=MeetingForm.PHYSICAL)
     online_url: Mapped[str] = mapped_column(String(500), default="")
-    state: Mapped[MeetingState] = mapped_column(default=MeetingState.PLANNED)
+    state: Mapped[MeetingState] = mapped_column(default=MeetingState.PLANNED, index=True)
     chair_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     calendar_uid: Mapped[str] = mapped_column(String(120), unique=True)  # unguessable; not the one of the public feed
     sequence: Mapped[int] = mapped_column(default=0)  # of its calendar objects; never falls

@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from meetingapp.core import clock, policy
 from meetingapp.core.database import db
+from meetingapp.core.database.pages import Page, Stretch, page_of
 from meetingapp.core.i18n.dates import at_oslo
 from meetingapp.council import queries as council_queries
 from meetingapp.council.models import Body, Office, Person, Seat, SeatRole
 from meetingapp.meetings.models import CoHost, Meeting, MeetingBody, MeetingState
 
-PAGE = 25  # rows
 LARGEST_ID = 2**31 - 1  # what a key can be on both databases
+GOES_ON = (MeetingState.IN_SESSION, MeetingState.ADJOURNED)
 MAY_LEAD = (SeatRole.MEMBER, SeatRole.DEPUTY, SeatRole.ATTENDEE)
 _LOADED = (
     joinedload(Meeting.council),
@@ -41,42 +42,45 @@ def meeting_for(actor: Any, meeting_id: int) -> Meeting | None:
 
 def _is_over(now: datetime) -> ColumnElement[bool]:
     """Closed by the chair; or its time has passed, and it is not going on still."""
-    goes_on = Meeting.state.in_([MeetingState.IN_SESSION, MeetingState.ADJOURNED])
-    return or_(Meeting.state == MeetingState.ENDED, and_(Meeting.ends_at <= now, ~goes_on))
+    return or_(Meeting.state == MeetingState.ENDED, and_(Meeting.ends_at <= now, Meeting.state.not_in(GOES_ON)))
+
+
+def _is_to_come(now: datetime) -> ColumnElement[bool]:
+    """All others. Two indexes find these few, by their state and by their end, and none of those that have been is read."""
+    going_on = select(Meeting.id).where(Meeting.state.in_(GOES_ON))
+    ahead = select(Meeting.id).where(Meeting.ends_at > now, Meeting.state != MeetingState.ENDED)
+    return Meeting.id.in_(going_on.union_all(ahead))
 
 
 def is_over(meeting: Meeting, now: datetime) -> bool:
     """Whether the lists show it among those that have been. As `_is_over` asks the database."""
-    if meeting.state in (MeetingState.IN_SESSION, MeetingState.ADJOURNED):
+    if meeting.state in GOES_ON:
         return False
     return meeting.state is MeetingState.ENDED or meeting.ends_at <= now
 
 
 def upcoming(actor: Any, council_id: int | None = None) -> Sequence[Meeting]:
     """Meetings that are to come or under way, nearest first. Three queries; bodies and co-hosts come loaded."""
-    query = select(Meeting).where(~_is_over(clock.now())).options(*_LOADED)
+    query = select(Meeting).where(_is_to_come(clock.now())).options(*_LOADED)
     if council_id is not None:
         query = query.where(Meeting.council_id == council_id)
     return db.session.scalars(policy.scope(actor, query, visible).order_by(Meeting.starts_at, Meeting.id)).all()
 
 
-def list_page(actor: Any, council_id: int, *, body_id: int | None = None, page: int = 1) -> Any:
-    """One page of a council's meetings: those to come, nearest first, then those that have been, newest first. Four queries.
+def list_page(actor: Any, council_id: int, *, body_id: int | None = None, behind: int | None = None) -> Page[Meeting]:
+    """One page of a council's meetings: those to come, nearest first, then those that have been, newest first. At most six queries.
 
     :param body_id: only those where this body meets
-    :return: a page as Flask-SQLAlchemy's `paginate()` gives it
+    :param behind: the id of the meeting that the page begins behind
     """
-    over = _is_over(clock.now())
-    query = select(Meeting).where(Meeting.council_id == council_id).options(*_LOADED)
+    now = clock.now()
+    known = policy.scope(actor, select(Meeting).where(Meeting.council_id == council_id), visible)
+    query = known.options(*_LOADED)
     if body_id is not None:
         query = query.where(Meeting.hosts.any(MeetingBody.body_id == body_id))
-    query = policy.scope(actor, query, visible).order_by(
-        case((over, 1), else_=0),
-        case((over, None), else_=Meeting.starts_at),  # those to come: forwards
-        Meeting.starts_at.desc(),  # those that have been: backwards
-        Meeting.id,
-    )
-    return db.paginate(query, page=page, per_page=PAGE, max_per_page=PAGE, error_out=False)
+    order = (Meeting.starts_at, Meeting.id)
+    coming, held = Stretch(order, where=_is_to_come(now)), Stretch(order, backwards=True, where=_is_over(now))
+    return page_of(query, coming, held, known=known, behind=behind)
 
 
 def of_days(actor: Any, council_id: int, first: date, last: date, *, body_id: int | None = None) -> Sequence[Meeting]:

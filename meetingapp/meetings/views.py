@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from meetingapp.core import clock, policy
 from meetingapp.council import queries as council_queries
-from meetingapp.council.office import number_asked, own_council, page_number
+from meetingapp.council.office import number_asked, own_council, page_behind
 from meetingapp.meetings import queries, words
 from meetingapp.meetings.models import Meeting
 
@@ -38,7 +38,7 @@ def index() -> Any:
     bodies, now = council_queries.all_bodies(council.id), clock.now()
     asked = number_asked("utvalg")
     chosen = next((body for body in bodies if body.id == asked), None)
-    page = queries.list_page(current_user, council.id, body_id=chosen.id if chosen else None, page=page_number())
+    page = queries.list_page(current_user, council.id, body_id=chosen.id if chosen else None, behind=page_behind())
     return render_template(
         "meetings/index.html",
         page=page,

@@ -7,15 +7,15 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from meetingapp.core import clock
-from meetingapp.core.forms import Form, MarkdownField, TimeField, no_line_breaks
+from meetingapp.core.forms import Form, MarkdownField, TimeField, VersionField, no_line_breaks
 from meetingapp.core.i18n.dates import ImpossibleTime, at_oslo
 from meetingapp.meetings.models import Meeting
-from meetingapp.minutes.words import OUTCOMES, PRESENCES, PROPOSALS, SUBJECTS
+from meetingapp.minutes.words import DECISIONS, OUTCOMES, PRESENCES, PROPOSALS, SUBJECTS
 
 
 def number_or_none(value: Any) -> int | None:
@@ -59,7 +59,7 @@ class PresenceForm(OnTheDay):
 
 
 class ItemForm(Form):
-    seen_version = HiddenField()
+    seen_version = VersionField()
     text = MarkdownField(_l("What was said"), validators=[Optional()], rows=6)
     outcome = SelectField(_l("Outcome"), choices=[(value.value, word) for value, word in OUTCOMES.items()])
     decision = MarkdownField(
@@ -67,6 +67,15 @@ class ItemForm(Form):
         validators=[Optional()],
         rows=6,
         description=_l("Filled in from the recommendation. Change it to what was decided, word for word."),
+    )
+    decision_kind = SelectField(
+        _l("What the decision is"),
+        choices=[("", _l("Not said")), *((kind.value, word) for kind, word in DECISIONS.items())],
+        validators=[Optional()],
+    )
+    is_individual = BooleanField(
+        _l("It decides about somebody's rights or duties (enkeltvedtak)"),
+        description=_l("Only in grants and in the council's own affairs."),
     )
     appeal = StringField(
         _l("How to complain"), validators=[Optional(), Length(max=500, message=_l("At most 500 characters.")), no_line_breaks]
@@ -124,7 +133,7 @@ class StatementForm(Form):
 
 
 class FrameForm(Form):
-    seen_version = HiddenField()
+    seen_version = VersionField()
     opening = MarkdownField(_l("Before the items"), validators=[Optional()], rows=3)
     closing = MarkdownField(_l("After the items"), validators=[Optional()], rows=3)
 

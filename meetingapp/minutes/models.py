@@ -259,7 +259,7 @@ class Minutes(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), unique=True)
-    state: Mapped[MinutesState] = mapped_column(default=MinutesState.DRAFT)
+    state: Mapped[MinutesState] = mapped_column(default=MinutesState.DRAFT, index=True)
     opening: Mapped[str] = mapped_column(default="")  # Markdown, before the items
     closing: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)  # of the working text
@@ -283,7 +283,7 @@ class Signatory(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     minutes_id: Mapped[int] = mapped_column(ForeignKey("minutes.id"))
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     approved_at: Mapped[datetime | None]
     approved_hash: Mapped[str] = mapped_column(String(64), default="")  # fingerprint of the text they saw
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from meetingapp.minutes.models import MinutesState, Outcome, Presence, ProposalKind, Subject
+from meetingapp.minutes.models import DecisionKind, MinutesState, Outcome, Presence, ProposalKind, Subject
 
 OUTCOMES: dict[Outcome, LazyString] = {
     Outcome.NOT_DEALT_WITH: _l("Not dealt with"),
@@ -16,6 +16,14 @@ OUTCOMES: dict[Outcome, LazyString] = {
     Outcome.SENT_BACK: _l("Sent back"),
     Outcome.NOTED: _l("Taken note of"),
     Outcome.SUMMARISED: _l("Discussed, no decision"),
+}
+DECISIONS: dict[DecisionKind, LazyString] = {
+    DecisionKind.STATEMENT: _l("A statement"),
+    DecisionKind.GRANT: _l("A grant"),
+    DecisionKind.INTERNAL: _l("The council's own affairs"),
+    DecisionKind.ELECTION: _l("An election"),
+    DecisionKind.INFORMATION: _l("Information taken note of"),
+    DecisionKind.FORWARDED: _l("Sent to the participants to decide"),
 }
 PRESENCES: dict[Presence, LazyString] = {
     Presence.MEMBER: _l("Member"),

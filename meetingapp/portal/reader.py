@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-import psycopg
 import pysqlite3.dbapi2
 from sqlalchemy import make_url
 from werkzeug.datastructures import ETags
@@ -71,6 +70,7 @@ class Pages:
     def __init__(self, url: str) -> None:
         self._url, self._kept = make_url(url), threading.local()
         self._is_sqlite = self._url.get_backend_name() == "sqlite"
+        self._lost = _what_a_lost_connection_raises(is_sqlite=self._is_sqlite)
 
     def read(self, host: str, path: str, encoding: str, language: str = "") -> Found | None:
         """The page at `path` of the council with this public host, or of the one that has none. One statement.
@@ -105,7 +105,7 @@ class Pages:
         for last_try in (False, True):  # a kept connection dies with a restart of the database: open it once anew
             try:
                 return self._connection().execute(query, values).fetchone()
-            except (psycopg.OperationalError, psycopg.InterfaceError, pysqlite3.dbapi2.OperationalError):
+            except self._lost:
                 self.close()
                 if last_try:
                     raise
@@ -121,6 +121,8 @@ class Pages:
             return pysqlite3.dbapi2.connect(f"file:{quote(self._url.database or '')}?mode=ro", uri=True, isolation_level=None)
         url = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
         options = f"-c default_transaction_read_only=on {time_outs()}"
+        import psycopg
+
         return psycopg.connect(url, autocommit=True, prepare_threshold=0, options=options, connect_timeout=CONNECT_TIMEOUT)
 
     def close(self) -> None:
@@ -133,3 +135,11 @@ class Pages:
 def _http_date(value: Any) -> str:
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
     return http_date(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def _what_a_lost_connection_raises(*, is_sqlite: bool) -> tuple[type[Exception], ...]:
+    if is_sqlite:
+        return (pysqlite3.dbapi2.OperationalError,)
+    import psycopg  # heavy: loaded by the process that needs it
+
+    return psycopg.OperationalError, psycopg.InterfaceError

@@ -10,6 +10,7 @@ from meetingapp.core.database import db
 from meetingapp.core.forms import RuleBroken
 from meetingapp.council.models import Council
 from meetingapp.meetings.models import Meeting, MeetingState
+from meetingapp.publishing import queries
 from meetingapp.publishing.models import Publication, PublicationState, SnapshotKind
 from meetingapp.strategy import queries as strategy_queries
 from meetingapp.strategy.models import AgreementState
@@ -49,6 +50,19 @@ def publish_meeting(meeting: Meeting, *, by: audit.Doer | None) -> list[Publicat
     made.append(ask(SnapshotKind.ACTIONS, council.id, council=council, by=by))
     in_force = [one for one in strategy_queries.agreements_of(council.id) if one.state is AgreementState.IN_FORCE]
     made += [ask(SnapshotKind.AGREEMENT, one.id, council=council, by=by) for one in in_force]
+    outbox.post(REBUILD, about=council.id)
+    return made
+
+
+def publish_plan(council: Council, *, by: audit.Doer | None) -> Publication:
+    """Publish the council's meeting plan, and the bodies that meet by it, so that their calendars hold the meetings.
+
+    :source: kommuneloven § 11-3 (a meeting is announced in a suitable way, also one that is expected to be closed)
+    """
+    made = ask(SnapshotKind.PLAN, council.id, council=council, by=by)
+    for body in dict.fromkeys(body for meeting in queries.meetings_of_plan(council.id) for body in meeting.bodies):
+        if queries.current(SnapshotKind.BODY, body.id) is None:
+            ask(SnapshotKind.BODY, body.id, council=council, by=by)
     outbox.post(REBUILD, about=council.id)
     return made
 

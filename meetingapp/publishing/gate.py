@@ -8,8 +8,6 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import pypdf
-
 from meetingapp.cases import queries as case_queries
 from meetingapp.cases.models import Case, Part
 from meetingapp.core.text import markdown
@@ -42,6 +40,8 @@ def _runs(text: str) -> set[str]:
 
 def pdf_text(data: bytes) -> str:
     """All text of a PDF, and its title and author."""
+    import pypdf  # heavy: loaded by the process that needs it
+
     reader = pypdf.PdfReader(io.BytesIO(data))
     about = reader.metadata
     parts = [page.extract_text() for page in reader.pages]

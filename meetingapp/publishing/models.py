@@ -19,6 +19,7 @@ class SnapshotKind(enum.Enum):
     ACTIONS = "actions"  # the open actions of a council
     BODY = "body"
     AGREEMENT = "agreement"
+    PLAN = "plan"  # the council's meetings, those that have no agenda yet among them
 
 
 class PublicationState(enum.Enum):
@@ -32,7 +33,7 @@ class PublicationState(enum.Enum):
 class Publication(Model):
     """One decision to publish one thing. The worker makes the snapshot; if the gate stops it, a person is told why."""
 
-    __table_args__ = (Index("ix_publication_about", "kind", "about"),)
+    __table_args__ = (Index("ix_publication_about", "kind", "about"), Index("ix_publication_list", "council_id", "id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     council_id: Mapped[int] = mapped_column(ForeignKey("council.id"))

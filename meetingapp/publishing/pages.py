@@ -95,7 +95,9 @@ def all_pages(council: Council) -> list[Made]:
         pages += [_pdf(snapshot) for snapshot in snapshots if snapshot.publication.kind is SnapshotKind.MEETING and snapshot.pdf]
         for body in told:
             if body.kind is SnapshotKind.BODY:
-                pages += _feeds(council, body, [m for m in _meetings(told) if body.data["slug"] in m.data["bodies"]])
+                slug = body.data["slug"]
+                mine = [m for m in _meetings(told) if slug in m.data["bodies"]]
+                pages += _feeds(council, body, mine, [one for one in _planned(told) if slug in one[0]["bodies"]])
     pages.append(Made("/robots.txt", b"User-agent: *\nAllow: /\n", "text/plain; charset=utf-8"))
     for language in LANGUAGES:
         if language != own:
@@ -131,6 +133,7 @@ PLACES = {
     SnapshotKind.ACTIONS: "followups",
     SnapshotKind.BODY: "about",
     SnapshotKind.AGREEMENT: "agreements",
+    SnapshotKind.PLAN: "meetings",
 }
 
 
@@ -157,6 +160,7 @@ def _snapshot_page(council: Council, snapshot: Told) -> Made:
         SnapshotKind.CASE: [(_("Decisions"), "/vedtak"), (snapshot.title, "")],
         SnapshotKind.BODY: [(_("About the council"), "/om"), (snapshot.title, "")],
         SnapshotKind.AGREEMENT: [(_("Agreements"), "/avtaler"), (snapshot.title, "")],
+        SnapshotKind.PLAN: [(_("Meetings"), "/moter"), (snapshot.title, "")],
     }.get(kind, [])
     return _page(
         council,
@@ -205,7 +209,7 @@ def _indexes(council: Council, told: Sequence[Told]) -> list[Made]:
     open_actions = [a for a in actions if a["state"] in ("open", "waiting")]
     return [
         _page(council, "portal/home.html", place="home", path="/", open_actions=open_actions, all_actions=actions, **common),
-        _page(council, "portal/meetings.html", place="meetings", path="/moter", **common),
+        _page(council, "portal/meetings.html", place="meetings", path="/moter", has_plan=bool(by_kind[SnapshotKind.PLAN]), **common),
         _page(council, "portal/decisions.html", place="decisions", path="/vedtak", **common),
         _page(council, "portal/agreements.html", place="agreements", path="/avtaler", agreements=agreements),
         _page(council, "portal/about.html", place="about", path="/om", criterion=council.publication_criterion, bodies=bodies),
@@ -216,27 +220,27 @@ def _indexes(council: Council, told: Sequence[Told]) -> list[Made]:
     ]
 
 
-def _feeds(council: Council, body: Told, meetings: Sequence[Told]) -> list[Made]:
-    """The calendar and the news feed of a body. UIDs are made from the public address, never those of the invitations (R4, R58)."""
+def _planned(told: Sequence[Told]) -> list[tuple[dict[str, Any], datetime]]:
+    """The meetings that stand in the plan and have no page of their own yet, and when the plan was made."""
+    known = {one.path for one in told if one.kind is SnapshotKind.MEETING}
+    plans = [one for one in told if one.kind is SnapshotKind.PLAN]
+    return [(one, plan.made_at) for plan in plans for one in plan.data["meetings"] if one["path"] not in known]
+
+
+def _feeds(council: Council, body: Told, meetings: Sequence[Told], planned: Sequence[tuple[dict[str, Any], datetime]]) -> list[Made]:
+    """The calendar and the news feed of a body. UIDs are made from the public address, never those of the invitations (R4, R58).
+
+    :param planned: meetings that are in the plan only, and when the plan was made; each keeps its UID when it gets a page
+    """
     base = current_app.config["BASE_URL"]
-    domain = current_app.config["MAIL_DOMAIN"]
-    changed = max((s.made_at for s in meetings), default=body.made_at)
-    newest = max((datetime.fromisoformat(s.data["starts"]) for s in meetings), default=changed)
+    made = [(s.path, s.data, s.made_at) for s in meetings] + [(one["path"], one, at) for one, at in planned]
+    changed = max((at for _path, _data, at in made), default=body.made_at)
+    newest = max((datetime.fromisoformat(data["starts"]) for _path, data, _at in made), default=changed)
+    pages = {s.path for s in meetings}
     events = [
-        calendar.FeedEvent(
-            uid=f"{hashlib.sha256(f'feed|{s.path}'.encode()).hexdigest()[:32]}@{domain}",
-            sequence=s.data["sequence"],
-            changed=s.made_at,
-            starts=datetime.fromisoformat(s.data["starts"]),
-            ends=datetime.fromisoformat(s.data["ends"]),
-            summary=f"{s.data['name']} ({council.short_name})",
-            location=s.data["place"],
-            description=f"{base}{s.path}",
-            url=f"{base}{s.path}",
-            is_cancelled=s.data["state"] == "cancelled",
-        )
-        for s in meetings
-        if datetime.fromisoformat(s.data["starts"]) > newest - FEED_BACK
+        _event(council, path, data, at, f"{base}{path if path in pages else '/moteplan'}")
+        for path, data, at in sorted(made, key=lambda one: (one[1]["starts"], one[0]))
+        if datetime.fromisoformat(data["starts"]) > newest - FEED_BACK
     ]
     slug = body.data["slug"]
     atom = render_template("portal/feed.xml", body=body.data, base=base, meetings=list(reversed(meetings)), changed=changed, slug=slug)
@@ -249,6 +253,21 @@ def _feeds(council: Council, body: Told, meetings: Sequence[Told]) -> list[Made]
         ),
         Made(f"/feed/{slug}.atom", atom.encode(), "application/atom+xml; charset=utf-8", modified=changed),
     ]
+
+
+def _event(council: Council, path: str, data: dict[str, Any], changed: datetime, url: str) -> calendar.FeedEvent:
+    return calendar.FeedEvent(
+        uid=f"{hashlib.sha256(f'feed|{path}'.encode()).hexdigest()[:32]}@{current_app.config['MAIL_DOMAIN']}",
+        sequence=data["sequence"],
+        changed=changed,
+        starts=datetime.fromisoformat(data["starts"]),
+        ends=datetime.fromisoformat(data["ends"]),
+        summary=f"{data['name']} ({council.short_name})",
+        location=data["place"],
+        description=url,
+        url=url,
+        is_cancelled=data["state"] == "cancelled",
+    )
 
 
 def _tombstones(council: Council, live: set[str]) -> list[Made]:

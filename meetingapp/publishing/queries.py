@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import time
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
+from meetingapp.core import clock
 from meetingapp.core.database import db
-from meetingapp.meetings.models import Meeting
+from meetingapp.core.database.pages import Page, Stretch, page_of
+from meetingapp.core.i18n.dates import at_oslo
+from meetingapp.meetings.models import CoHost, Meeting, MeetingBody
 from meetingapp.publishing.models import Publication, PublicationState, Snapshot, SnapshotKind
-
-PAGE = 25  # rows
 
 
 def newest(council_id: int, *kinds: SnapshotKind) -> Sequence[Snapshot]:
@@ -40,15 +41,11 @@ def recalled(council_id: int) -> Sequence[Snapshot]:
     ).all()
 
 
-def page_of(council_id: int, page: int) -> Any:
-    """One page of decisions to publish, newest first."""
-    query = (
-        select(Publication)
-        .where(Publication.council_id == council_id)
-        .options(joinedload(Publication.snapshot), joinedload(Publication.asked_by))
-        .order_by(Publication.id.desc())
-    )
-    return db.paginate(query, page=page, per_page=PAGE, max_per_page=PAGE, error_out=False)
+def list_page(council_id: int, behind: int | None) -> Page[Publication]:
+    """One page of decisions to publish, newest first. At most two queries."""
+    known = select(Publication).where(Publication.council_id == council_id)
+    query = known.options(joinedload(Publication.snapshot), joinedload(Publication.asked_by))
+    return page_of(query, Stretch((Publication.id,), backwards=True), known=known, behind=behind)
 
 
 def current(kind: SnapshotKind, about: int) -> Publication | None:
@@ -72,6 +69,17 @@ def last_of(kind: SnapshotKind, about: int) -> Publication | None:
 def next_version(path: str) -> int:
     """The version the next snapshot at `path` gets, from 1. One query."""
     return (db.session.scalar(select(func.max(Snapshot.version)).where(Snapshot.path == path)) or 0) + 1
+
+
+def meetings_of_plan(council_id: int) -> Sequence[Meeting]:
+    """A council's meetings from the beginning of this year on, in order. Four queries; bodies and co-hosts come loaded."""
+    new_year = at_oslo(clock.today().replace(month=1, day=1), time(0))
+    return db.session.scalars(
+        select(Meeting)
+        .where(Meeting.council_id == council_id, Meeting.starts_at >= new_year)
+        .options(selectinload(Meeting.hosts).joinedload(MeetingBody.body), selectinload(Meeting.co_hosts).joinedload(CoHost.organisation))
+        .order_by(Meeting.starts_at, Meeting.id)
+    ).all()
 
 
 def minutes_are_public(meeting: Meeting) -> bool:

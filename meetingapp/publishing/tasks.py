@@ -13,7 +13,7 @@ from meetingapp.core.outbox.worker import Claimed, GiveUp
 from meetingapp.council.models import Council, Person
 from meetingapp.meetings.models import Meeting, MeetingState
 from meetingapp.publishing import commands, gate, pages, queries
-from meetingapp.publishing.models import Publication, PublicationState, Snapshot
+from meetingapp.publishing.models import Publication, PublicationState, Snapshot, SnapshotKind
 from meetingapp.publishing.render import Content, NotReady, content_of
 
 
@@ -85,6 +85,19 @@ def rebuild(task: Claimed) -> None:
     if council is None:
         raise GiveUp("the council is gone")
     pages.rebuild(council)
+
+
+def publish_plan(task: Claimed) -> None:
+    """The meeting plan again, as chosen when its meetings were planned; with `renew`, only where it is public already."""
+    person_id = task.details.get("asked_by")
+    with write():
+        council = db.session.get(Council, task.about)
+        if council is None:
+            raise GiveUp("the council is gone")
+        if task.details.get("renew") and queries.current(SnapshotKind.PLAN, council.id) is None:
+            return
+        known = db.session.scalar(select(Person.id).where(Person.id == person_id)) if person_id is not None else None
+        commands.publish_plan(council, by=_By(known))
 
 
 def publish_agenda(task: Claimed) -> None:

@@ -15,7 +15,7 @@ from meetingapp.core import policy
 from meetingapp.core.database import db
 from meetingapp.core.forms import OneButtonForm
 from meetingapp.council.models import Council
-from meetingapp.council.office import own_council, page_number
+from meetingapp.council.office import own_council, page_behind
 from meetingapp.meetings import queries as meeting_queries
 from meetingapp.meetings.models import Meeting, MeetingState
 from meetingapp.minutes import queries as minutes_queries
@@ -38,6 +38,7 @@ KINDS: dict[SnapshotKind, LazyString] = {
     SnapshotKind.ACTIONS: _l("Follow-up"),
     SnapshotKind.BODY: _l("Body"),
     SnapshotKind.AGREEMENT: _l("Agreement"),
+    SnapshotKind.PLAN: _l("Meeting plan"),
 }
 FOUND: dict[str, LazyString] = {
     "identity_number": _l("An identity number stands in the text."),
@@ -67,7 +68,7 @@ def index() -> Any:
     council = _council("publication.list")
     return render_template(
         "publishing/index.html",
-        page=queries.page_of(council.id, page_number()),
+        page=queries.list_page(council.id, page_behind()),
         states=STATES,
         kinds=KINDS,
         found_words=FOUND,

@@ -8,7 +8,9 @@ import pytest
 
 from meetingapp.core import clock
 from meetingapp.core.database import db
-from tests.access.world import World, build
+from tests.access.roles import World
+from tests.access.world import build
+from tests.browser.conftest import chromium as chromium
 from tests.conftest import NOW
 
 

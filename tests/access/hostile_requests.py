@@ -9,13 +9,18 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, unquote_to_bytes
 
-from werkzeug.test import Client, EnvironBuilder
+from sqlalchemy import select
+from werkzeug.test import Client, EnvironBuilder, run_wsgi_app
+from werkzeug.wrappers import Response
 
+from meetingapp.core.database import db
+from meetingapp.portal.models import Page as Published
+from tests.access.roles import LINKS, ROLES, World
 from tests.access.walk import canaries_in, path_of, words_of
-from tests.access.world import World
 from tests.forms import Page
 from tests.hostile import HOSTILE
 
+UNASKED = {"HEAD", "OPTIONS"}
 METHODS = ["GET"] * 8 + ["POST"] * 8 + ["HEAD", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "PROPFIND", "X-ODD"]
 IDS = [
     "0",
@@ -47,6 +52,8 @@ VALUES = [
     "[]",
     "{}",
     "٣٤",
+    "//[",
+    "http://[::1",
 ]
 MEDIA = [
     "text/plain",
@@ -70,17 +77,18 @@ HEADERS = {
     "Idempotency-Key": ["", "x" * 5000, "\u00e5"],
     "Content-Length": ["-1", "x", "99999999999"],
     "Transfer-Encoding": ["chunked", "x"],
+    "Host": ["", "[", "localhost:", "localhost:999999", "[::1", "localhost/x", "evil.example"],
     "Cookie": ["meeting=x", "meeting=\u00e5; meeting_note=.x.y", "meeting_note=" + "x" * 4000, ";;;=", "meeting=" + "a" * 5000],
     "Origin": ["null", "http://evil.example", "x"],
 }
+AT_THE_DOOR = {"Host", "Origin"}  # most of what comes with a foreign one gets no further
 QUERIES = [
-    "side",
+    "etter",
     "q",
     "tilstand",
     "type",
     "utvalg",
     "vis",
-    "for",
     "item",
     "sak",
     "punkt",
@@ -127,32 +135,39 @@ class Attacker:
     def __init__(self, world: World, seed: int) -> None:
         self._world, self._rng = world, random.Random(seed)
         self._rules = sorted(world.app.url_map.iter_rules(), key=lambda rule: rule.rule)
+        self._by_link = [rule for rule in self._rules if "secret" in rule.arguments]
+        self._published = sorted(quote(path, safe="/?=") for path in db.session.scalars(select(Published.path).distinct()))
         self._browsers: dict[str, Client] = {}
         self._forms: dict[tuple[str, str], list[tuple[str, list[str]]]] = {}
 
     def requests(self, who: tuple[str, ...], count: int) -> Iterator[Hostile]:
-        """Send `count` requests as those in `who`, in turn."""
+        """Send `count` requests as those in `who`, in turn: roles, kinds of personal links, or "portal" for a reader of public pages."""
         for number in range(count):
             role = who[number % len(who)]
-            path, kind = self._path()
-            made = Hostile(role, self._rng.choice(METHODS), path)
+            path, kind, methods = self._path(role)
+            made = Hostile(role, self._rng.choice(METHODS if self._rng.random() < 0.3 else methods), path)
             if self._rng.random() < 0.3:
-                path += "?" + "&".join(f"{self._rng.choice(QUERIES)}={quote(self._value()[:2000])}" for _ in range(self._rng.randint(1, 3)))
+                asked = [f"{self._rng.choice(QUERIES)}={quote(self._value()[:2000])}" for _ in range(self._rng.randint(1, 3))]
+                path += ("&" if "?" in path else "?") + "&".join(asked)
             made.path, made.sent = path, self._body(role, path, made.method, kind)
             yield self._send(made)
 
-    def _path(self) -> tuple[str, bool]:
-        if self._rng.random() < 0.1:
+    def _path(self, role: str) -> tuple[str, bool, list[str]]:
+        """An address, whether all of it leads somewhere, and its methods. Those with a link and readers of the portal keep to theirs."""
+        if role == "portal" and self._rng.random() < 0.6:
+            return self._rng.choice(self._published), False, ["GET"]
+        if role == "portal" or self._rng.random() < 0.1:
             more = ["/", "/x/", "/" + quote(self._value()[:500]), "/x" + "/../" * 30, "/x//", "/%2e%2e"]
-            return self._rng.choice(PUBLIC).rstrip("/") + self._rng.choice(more), False
-        rule = self._rng.choice(self._rules)
+            return self._rng.choice(PUBLIC).rstrip("/") + self._rng.choice(more), False, ["GET"]
+        rule = self._rng.choice(self._by_link if role in LINKS else self._rules)
         things = [values for values in self._world.things.values() if rule.arguments - {"secret", "filename"} <= set(values)]
         values = dict(self._rng.choice(things)) if things else dict.fromkeys(rule.arguments, 1)
-        values |= {"secret": self._rng.choice([*self._world.links.values(), "x"]), "filename": self._rng.choice(IDS)}
+        secret = self._world.links[role] if role in LINKS else self._rng.choice([*self._world.links.values(), "x"])
+        values |= {"secret": secret, "filename": self._rng.choice(IDS)}
         is_wrong = self._rng.random() < 0.35
         if is_wrong and rule.arguments:
             values[self._rng.choice(sorted(rule.arguments))] = self._rng.choice(IDS)
-        return path_of(rule.rule, values), not is_wrong
+        return path_of(rule.rule, values), not is_wrong, sorted(rule.methods - UNASKED) or ["GET"]
 
     def _value(self) -> str:
         return self._rng.choice(VALUES)
@@ -160,7 +175,8 @@ class Attacker:
     def _body(self, role: str, path: str, method: str, is_right: bool) -> dict[str, Any]:
         sent: dict[str, Any] = {}
         if self._rng.random() < 0.4:
-            names = self._rng.sample(sorted(HEADERS), self._rng.randint(1, 3))
+            shut_out = set() if self._rng.random() < 0.2 else AT_THE_DOOR
+            names = self._rng.sample(sorted(set(HEADERS) - shut_out), self._rng.randint(1, 3))
             sent["headers"] = [(name, self._rng.choice(HEADERS[name]).encode("utf-8").decode("latin-1")) for name in names]
         if method not in ("POST", "PUT", "PATCH"):
             return sent
@@ -191,7 +207,7 @@ class Attacker:
 
     def _browser(self, role: str) -> Client:
         if role not in self._browsers:
-            self._browsers[role] = self._world.browser(role)
+            self._browsers[role] = self._world.browser(role if role in ROLES else "stranger")
         return self._browsers[role]
 
     def _send(self, made: Hostile) -> Hostile:
@@ -202,7 +218,8 @@ class Attacker:
         path, _mark, query = made.path.partition("?")
         environ |= {"PATH_INFO": unquote_to_bytes(path).decode("latin-1"), "QUERY_STRING": query}  # as a server hands it on
         try:
-            answer = browser.open(environ)
+            has_host = "Host" in dict(made.sent.get("headers", []))
+            answer = self._as_it_is(environ, browser) if has_host else browser.open(environ)
         except Exception as error:  # what a server would answer with a 500
             made.status, made.fell = 500, repr(error)
             return made
@@ -210,3 +227,12 @@ class Attacker:
         made.status, made.closed = answer.status_code, canaries_in(said)
         made.has_trace = "Traceback (most recent call last)" in said or "site-packages" in said
         return made
+
+    def _as_it_is(self, environ: dict[str, Any], browser: Client) -> Any:
+        """The answer to `environ` with its Host as it was sent; the client would first make an address of it, and fail."""
+        name = self._world.app.config["SESSION_COOKIE_NAME"]
+        kept = browser.get_cookie(name)
+        if kept is not None:
+            environ.setdefault("HTTP_COOKIE", f"{name}={kept.value}")
+        body, status, headers = run_wsgi_app(self._world.site, environ, buffered=True)
+        return Response(body, status, headers)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.access.world import INSIDE, LINKS, ROLES
+from tests.access.roles import INSIDE, LINKS, ROLES
 
 FILE = Path(__file__).parents[2] / "docs" / "reference" / "access.md"
 STAFF = {"officer", "secretary"}

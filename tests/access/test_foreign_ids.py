@@ -9,9 +9,9 @@ from sqlalchemy import func, select
 
 from meetingapp.core.audit.models import AuditEntry
 from meetingapp.core.database import db
+from tests.access.roles import World
 from tests.access.table import rows
 from tests.access.walk import path_of
-from tests.access.world import World
 from tests.forms import Page, form_data
 
 pytestmark = pytest.mark.slow

@@ -10,9 +10,9 @@ from werkzeug.test import Client
 from wtforms import HiddenField
 
 from meetingapp.core.forms import Form
+from tests.access.roles import World
 from tests.access.table import rows
 from tests.access.walk import path_of
-from tests.access.world import World
 from tests.forms import FormSeen, Page, form_data
 
 pytestmark = pytest.mark.slow
@@ -103,7 +103,7 @@ def _kinds_of(form: type) -> list[type]:
 
 
 def _is_hidden(form: type, name: str) -> bool:
-    return getattr(getattr(form, name, None), "field_class", None) is HiddenField
+    return issubclass(getattr(getattr(form, name, None), "field_class", object), HiddenField)
 
 
 def _names(form: type) -> set[str]:

@@ -14,8 +14,8 @@ from urllib.parse import unquote
 import pypdf
 from werkzeug.test import Client, TestResponse
 
+from tests.access.roles import CANARIES, LINKS, ROLES, World
 from tests.access.table import Row, rows
-from tests.access.world import CANARIES, LINKS, ROLES, World
 
 WRITERS = ("stranger", "outsider", "neighbour", "owner", "member", "chair", "officer", "secretary")  # who sends the forms of pages
 

@@ -12,6 +12,7 @@ from meetingapp.agendas.models import AgendaItem, CaseNumber, FormalNumber, Item
 from meetingapp.cases.models import CaseState, Exemption
 from meetingapp.core import clock
 from meetingapp.core.database import db
+from meetingapp.core.database.numbers import raise_counter
 from meetingapp.core.forms import RuleBroken
 from meetingapp.council.commands import add_setting
 from meetingapp.meetings.commands import mark_called, mark_ended, mark_opened
@@ -385,3 +386,21 @@ def test_the_items_of_one_page_come_in_few_queries_however_many_they_are(council
 
     assert len(seen) <= 3
     assert db.session.query(AgendaItem).count() == 15
+
+
+@pytest.mark.shows("scenario-02")
+def test_nine_cases_become_an_agenda_with_numbers_without_a_gap_that_later_moves_leave_alone(
+    council: TestCouncil, secretary: Actor
+) -> None:
+    raise_counter(queries.series_key(council.body, 2026), 20)
+    meeting = an_agenda(council, *(f"Sak {n}" for n in range(1, 10)))
+    given = commands.fix_agenda(meeting, by=secretary)
+    assert [number.text for number in given] == [f"RR {n}/26" for n in range(21, 30)]
+    assert [item.is_fixed for item in queries.items_of(meeting)] == [True, True, *[False] * 9, True]
+
+    before = queries.number_texts(meeting, queries.items_of(meeting))
+    commands.move_to_place(queries.items_of(meeting)[10], 1, by=secretary)
+    commands.move_to_place(queries.items_of(meeting)[5], 99, by=secretary)
+    assert queries.number_texts(meeting, queries.items_of(meeting)) == before
+    assert order(meeting)[2] == "Sak 9"
+    assert [order(meeting)[place] for place in (0, 1, -1)] == STANDING

@@ -363,3 +363,18 @@ def test_every_id_on_the_page_is_one_of_its_kind(council: TestCouncil, signed_in
     ids = re.findall(r'\sid="([^"]+)"', html)
 
     assert sorted(ids) == sorted(set(ids))
+
+
+def test_the_setup_of_a_body_is_a_form_that_keeps_what_was_typed(council: TestCouncil, signed_in: SignIn) -> None:
+    browser, address = signed_in(council.secretary), f"/kontor/folk/utvalg/{council.body.id}/saksliste"
+    given = {"first": "decisions_first", "second": "exempt_last", "valid_from": "01.01.2026", "begins-3-kind": "own"}
+    refused = browser.submit(address, **given)
+    assert (refused.status_code, "Skriv hva punktet heter." in refused.get_data(as_text=True)) == (422, True)
+    whole = given | {"begins-3-title": "Referatsaker", "begins-3-minutes": "7"}
+    assert browser.submit(address, **whole).status_code == 303
+
+    meeting = an_agenda(council, "Budsjett")
+    assert order(meeting) == ["Godkjenning av innkalling og saksliste", "Oppfølging siden sist", "Referatsaker", "Budsjett", "Eventuelt"]
+    assert "plassert slik sakene kom inn" in browser.see(_page(meeting)).text
+    assert "Vedtakssaker først, orienteringer sist" in browser.see(address).text
+    assert signed_in(council.members[0]).get(address).status_code == 403

@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -36,6 +37,7 @@ class House:
     address: str
     mail: Path
     links: dict[str, str]
+    environment: dict[str, str]  # what its processes were started with
 
     def letters(self) -> list[EmailMessage]:
         """All letters so far, oldest first."""
@@ -78,11 +80,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-@pytest.fixture
-def house(databases: Databases, tmp_path: Path) -> Iterator[House]:
+@contextmanager
+def running(databases: Databases, folder: Path) -> Iterator[House]:
     """`tools.run` as a process: demo loaded, server and worker up. Three seconds of undo instead of sixty."""
-    port, log = free_port(), tmp_path / "log"
-    var = tmp_path / "var"
+    port, log = free_port(), folder / "log"
+    var = folder / "var"
     var.mkdir()
     environment = {**os.environ, **databases.environment(var), "PORT": str(port), "VAR_DIR": str(var), "UNDO_SECONDS": "3"}
     with log.open("w") as out:
@@ -95,11 +97,18 @@ def house(databases: Databases, tmp_path: Path) -> Iterator[House]:
         assert time.monotonic() < until, log.read_text()
         time.sleep(0.2)
     links = dict(re.findall(r"(Sekretær|Medlem|Partner).*?(http://\S+)", log.read_text()))
-    yield House(f"http://127.0.0.1:{port}", tmp_path / "var" / "mail", links)
+    yield House(f"http://127.0.0.1:{port}", var / "mail", links, environment)
     os.killpg(process.pid, signal.SIGINT)
     assert process.wait(timeout=20) == 0, log.read_text()
     with pytest.raises(OSError):  # Ctrl-C has ended every process
         urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=2)
+
+
+@pytest.fixture
+def house(databases: Databases, tmp_path: Path) -> Iterator[House]:
+    """A house of one test's own."""
+    with running(databases, tmp_path) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,9 @@ class Person:
 
     def __init__(self, chromium: Browser, house: House, *, scripts: bool, width: int = 1280) -> None:
         self.house, self.scripts = house, scripts
-        self.context = chromium.new_context(java_script_enabled=scripts, viewport={"width": width, "height": 900}, base_url=house.address)
+        self.context = chromium.new_context(
+            locale="nb-NO", java_script_enabled=scripts, viewport={"width": width, "height": 900}, base_url=house.address
+        )
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         self.page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" and "status of 422" not in m.text else None)
@@ -144,14 +146,17 @@ def _take_in_and_write(secretary: Person, partner: Person) -> str:
 
 def _draft_and_fix(secretary: Person) -> str:
     """The case comes on the agenda of the planned meeting; returns the meeting's address."""
+    secretary.go("/kontor/moter/arsplan?ar=2027").sees(MEETING.partition(" ")[0]).follow("Planlegg et års møter")
     secretary.go("/kontor/moter").follow(MEETING)
     meeting = secretary.page.url
+    secretary.follow("Utvalgets faste punkter og rekkefølge").sees("Partnerskapssaker først")
+    secretary.go(meeting)
     secretary.tick(TITLE).tick("Planoversikt fjerde kvartal").press("Ta med valgte")
     secretary.sees("2 saker er satt på sakslisten.")
     up = secretary.page.get_by_role("button", name=f"Flytt {TITLE} opp")
     up.click()
     secretary.page.wait_for_load_state()
-    secretary.look().sees(f"«{TITLE}» er nå nummer 3 av 5.")
+    secretary.look().sees(f"«{TITLE}» er fortsatt nummer 4 av 6.", "plassert med partneres forslag først")
     secretary.press("Fastsett saksliste").sees("RR 01/27", "RR 02/27")
     return meeting
 

@@ -236,6 +236,9 @@ def test_every_answer_has_the_headers(app: Flask, full: TestCouncil, signed_in: 
     for answer in [*in_office, *in_public, broken]:
         for name, value in security_headers(https=False):
             assert answer.headers.getlist(name) == [value], (answer.status_code, answer.request.path, name)
+        assert "Access-Control-Allow-Origin" not in answer.headers
+        if answer.headers.get("Content-Type", "").startswith("text/"):
+            assert answer.headers["Content-Type"].replace(chr(34), "").endswith("; charset=utf-8"), answer.request.path
     assert {answer.headers["Cache-Control"] for answer in [*in_office, broken]} == {"no-store"}
     assert all("Set-Cookie" not in answer.headers for answer in in_public)
 

@@ -153,11 +153,11 @@ SLOW = {
 
 @pytest.mark.parametrize("source", SLOW.values(), ids=SLOW.keys())
 def test_what_would_stall_the_parser_is_refused_at_once(source: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(TextRefused):
         render(source)
 
-    assert time.perf_counter() - began < 0.1
+    assert time.process_time() - began < 0.1
 
 
 @pytest.mark.parametrize("unit", ["x\n\n", "- x\n", "> x\n", "| a | b |\n", "&", "<", "\\", "x  \n", "    x\n", "a_b "])
@@ -165,10 +165,10 @@ def test_a_long_text_is_ready_in_reasonable_time(unit: str) -> None:
     source = (unit * 33_000)[:33_000]
     if unit == "a_b ":
         source = "\n\n".join(["a_b " * 400] * 20)
-    began = time.perf_counter()
+    began = time.process_time()
     render(source)
 
-    assert time.perf_counter() - began < 2  # the quadratic ones took ten seconds and more
+    assert time.process_time() - began < 2  # the quadratic ones took ten seconds and more
 
 
 def test_a_refusal_names_the_line() -> None:

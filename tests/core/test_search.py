@@ -207,6 +207,15 @@ def test_the_command_makes_the_index_anew(app, council):
     assert len(found("vannforsyning")) == 1
 
 
+def test_an_upgrade_lets_what_was_there_before_the_search_be_found(app, council):
+    a_case(council.council, "Vannforsyning")
+    db.session.execute(search.OpenEntry.__table__.delete())
+    db.session.commit()
+
+    assert app.test_cli_runner().invoke(args=["upgrade", "office"]).exit_code == 0
+    assert len(found("vannforsyning")) == 1
+
+
 def test_headings_points_and_cells_end_before_the_next_begins():
     html = "<h3>Saken kort</h3><p>Rådet vedtar.</p><ul><li>En</li></ul><table><tr><td>Sum</td><td>5</td></tr></table>"
 

@@ -51,7 +51,7 @@ def write(folder: Path, seconds: float, how: str) -> Written:
     ]
     said = [json.loads(process.communicate(timeout=seconds + 60)[0]) for process in running]
     with engine.connect() as connection:
-        tally = dict(row._tuple() for row in connection.execute(text("SELECT who, turns FROM tally")))
+        tally = {row.who: row.turns for row in connection.execute(text("SELECT who, turns FROM tally"))}
         rows: dict[str, list[int]] = {name: [] for name in names}
         for who, turn in connection.execute(text("SELECT who, turn FROM written ORDER BY rowid")):
             rows[who].append(turn)

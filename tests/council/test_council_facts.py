@@ -29,6 +29,7 @@ def a_body(council, by, **given):
     return commands.add_body(council.council, by=by, **(facts | given))
 
 
+@pytest.mark.shows("L1")
 def test_a_council_says_what_it_is_in_its_name(app):
     facts = {"slug": "hamar", "short_name": "Hamarregionen", "email": "post@hamar.example", "by": None}
 
@@ -135,7 +136,7 @@ def test_people_come_in_norwegian_order(council, secretary):
     for name in ("Ørjan", "Aage", "Åse", "Ære", "Bo"):
         commands.add_person(name=name, email=f"{name}@prove.example".lower(), organisation=council.partner, by=secretary)
 
-    people = queries.search_people(council.council.id, "prove.example", page=1)
+    people = queries.search_people(council.council.id, "prove.example")
     ordered = [person.name for person in people.items if person.organisation is council.partner]
 
     assert ordered == ["Bo", "Lise Organisert", "Ære", "Ørjan", "Aage", "Åse"]
@@ -144,10 +145,10 @@ def test_people_come_in_norwegian_order(council, secretary):
 def test_searching_is_by_words_and_knows_norwegian_letters(council, secretary):
     commands.add_person(name="Øystein Åsgård", email="oa@prove.example", organisation=council.partner, title="Rådgiver", by=secretary)
 
-    found = queries.search_people(council.council.id, "øystein åsg", page=1)
+    found = queries.search_people(council.council.id, "øystein åsg")
 
     assert [person.name for person in found.items] == ["Øystein Åsgård"]
-    assert queries.search_people(council.council.id, "100%_", page=1).total == 0
+    assert queries.search_people(council.council.id, "100%_").items == []
 
 
 def test_one_who_holds_a_seat_stays_active(council, secretary):

@@ -7,10 +7,11 @@ from datetime import date
 import pytest
 from sqlalchemy import func, select
 
+from meetingapp.agendas import commands as agenda_commands
 from meetingapp.core.database import db
 from meetingapp.council import queries
 from meetingapp.council.models import LegalBasis, Organisation, Person, Seat, SeatRole, Setting
-from tests.factories import a_council, a_legal_basis, a_person
+from tests.factories import a_case, a_council, a_legal_basis, a_meeting, a_person
 
 TODAY = date(2026, 11, 23)
 
@@ -83,8 +84,8 @@ def test_nobody_meets_an_error_page_for_words_instead_of_numbers(office):
         "/kontor/folk/verv/99999/avslutt",
     ):
         assert office.get(url).status_code == 404
-    for url in ("/kontor/folk?side=-1", "/kontor/folk?side=99999999999999999", "/kontor/folk?side=x&sok=%00%25_", "/kontor/folk?side=99"):
-        assert office.get(url).status_code == 200
+    for place in ("-1", "99999999999999999", "x&sok=%00%25_", "999999"):
+        assert office.get(f"/kontor/folk?etter={place}").status_code == 200
 
 
 def test_the_secretary_enters_a_person_once_though_the_form_is_sent_twice(council, office):
@@ -181,6 +182,7 @@ def test_a_broken_rule_of_seats_is_told_beside_its_field(council, office):
     assert 'id="rank-error"' in response.get_data(as_text=True)
 
 
+@pytest.mark.shows("L4")
 def test_who_sat_then_is_asked_by_a_date_and_a_bad_one_is_told(council, office):
     response = office.get(f"/kontor/folk/utvalg/{council.body.id}?dato=i+fjor")
 
@@ -189,6 +191,7 @@ def test_who_sat_then_is_asked_by_a_date_and_a_bad_one_is_told(council, office):
     assert "Mona Møteleder" not in office.see(f"/kontor/folk/utvalg/{council.body.id}?dato=31.12.2023").text
 
 
+@pytest.mark.shows("L3")
 def test_a_missing_deputy_is_warned_of_on_the_page(council, office):
     for seat in queries.seats_on(council.body, TODAY, SeatRole.DEPUTY)[:1]:
         seat.valid_to = date(2026, 8, 31)
@@ -196,6 +199,24 @@ def test_a_missing_deputy_is_warned_of_on_the_page(council, office):
 
     assert "§ 18-3" in office.see(f"/kontor/folk/utvalg/{council.body.id}").text
     assert "§ 18-3" not in office.see(f"/kontor/folk/utvalg/{council.body.id}?dato=31.8.2026").text
+    register = office.see("/kontor/folk").text
+    assert f"{council.members[0].organisation.short_name} har færre vara" in register
+    assert register.count("§ 18-3") == 1
+
+
+@pytest.mark.shows("L5")
+def test_a_body_stands_under_the_one_that_made_it_with_a_way_to_the_decision(council, office):
+    meeting, case = a_meeting(council), a_case(council.council, "Arbeidsutvalg")
+    agenda_commands.add_cases(meeting, [case], by=None)
+    (number,) = agenda_commands.fix_agenda(meeting, by=None)
+    facts = {"name": "Arbeidsutvalget", "series": "AU", "valid_from": "01.01.2027", "parent": str(council.body.id)}
+    made = office.submit("/kontor/folk/utvalg/ny", kind="working_committee", created_by=number.text, **facts).location
+    page = office.get(made).get_data(as_text=True)
+
+    assert "Regionrådet" in office.see(made).text
+    assert f'href="/kontor/saker/nummer?nr={number.text.replace(" ", "+").replace("/", "%2F")}"' in page.replace("%20", "+")
+    assert office.get("/kontor/saker/nummer", query_string={"nr": number.text}).location == f"/kontor/saker/{case.id}"
+    assert office.get("/kontor/saker/nummer", query_string={"nr": "RR 99/26"}).location == "/kontor/saker"
 
 
 def test_the_secretary_sets_a_value_with_its_source(council, office):
@@ -228,6 +249,7 @@ def test_the_secretary_makes_and_edits_an_organisation(council, office):
     assert [(one.is_participant, one.valid_to) for one in known] == [(True, None), (False, date(2026, 12, 31))]
 
 
+@pytest.mark.shows("L1")
 def test_a_council_keeps_the_name_that_the_law_asks_for(council, office):
     response = office.submit("/kontor/mer/radet/rediger", name="Prøveregionen")
 

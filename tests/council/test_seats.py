@@ -18,6 +18,7 @@ def names_on(body, day):
     return {seat.person.name for seat in queries.seats_on(body, day, SeatRole.MEMBER)}
 
 
+@pytest.mark.shows("L4")
 def test_the_list_on_a_day_is_that_days_seats_and_no_others(council, secretary):
     commands.end_seat(council.seats[1], last_day=date(2026, 8, 31), because="fritatt av kommunestyret", by=secretary)
     new = a_person("Nora Nyvalgt", council.members[1].organisation)
@@ -117,6 +118,7 @@ def test_a_guest_has_no_vote(council, secretary):
     assert broken.value.field == "rights"
 
 
+@pytest.mark.shows("L3")
 def test_two_members_and_one_deputy_show_a_warning(council, secretary):
     name = council.members[0].organisation.short_name
     before = [warning.text for warning in queries.seat_warnings(council.body, TODAY)]

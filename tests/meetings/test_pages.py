@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -184,16 +185,32 @@ def test_an_empty_list_says_what_comes_here_and_gives_the_one_action(council: Te
     assert NEW not in signed_in(council.members[1]).see("/kontor/moter").html
 
 
-def test_the_list_has_25_on_a_page_and_takes_any_page_asked_for(council: TestCouncil, signed_in: SignIn) -> None:
+def test_the_list_has_25_on_a_page_and_takes_any_place_asked_for(council: TestCouncil, signed_in: SignIn) -> None:
     for n in range(30):
         a_meeting(council, days=n + 1, title=f"Møte nummer {n:02}")
     browser = signed_in(council.members[1])
 
-    first, second = browser.see("/kontor/moter"), browser.see("/kontor/moter?side=2")
+    first = browser.see("/kontor/moter")
+    second = browser.see(f"/kontor/moter{next(href for href, text in first.links if text == 'Neste')}")
     assert ("nummer 24" in first.text, "nummer 25" in first.text) == (True, False)
     assert ("nummer 24" in second.text, "nummer 29" in second.text) == (False, True)
-    for side in ("0", "-1", "9" * 40, "x", "999"):
-        browser.see(f"/kontor/moter?side={side}&utvalg={side}")
+    for place in ("0", "-1", "9" * 40, "x", "999", "999999999"):
+        browser.see(f"/kontor/moter?etter={place}&utvalg={place}")
+
+
+def test_the_list_goes_on_from_what_is_to_come_into_what_has_been(council: TestCouncil, signed_in: SignIn) -> None:
+    for n in range(20):
+        a_meeting(council, days=n + 1, title=f"Kommer {n:02}")
+        a_meeting(council, days=-n - 1, title=f"Har vært {n:02}")
+    browser, address, seen, pages = signed_in(council.members[1]), "", [], 0
+    while pages == 0 or address:
+        page = browser.see(f"/kontor/moter{address}")
+        seen += re.findall(r"(?:Kommer|Har vært) \d\d", " ".join(text for _href, text in page.links))
+        address = next((href for href, text in page.links if text == "Neste"), "")
+        pages += 1
+
+    assert pages == 2
+    assert seen == [f"Kommer {n:02}" for n in range(20)] + [f"Har vært {n:02}" for n in range(20)]
 
 
 def test_the_list_can_be_narrowed_to_one_body(council: TestCouncil, signed_in: SignIn) -> None:

@@ -11,7 +11,7 @@ from meetingapp.core.database import db
 from meetingapp.core.forms import RuleBroken, Stale
 from meetingapp.council.models import BasisUse
 from meetingapp.minutes import commands, votes
-from meetingapp.minutes.models import Deliberation, Minutes, Outcome, Presence, Proposal, ProposalKind, Subject, Vote
+from meetingapp.minutes.models import DecisionKind, Deliberation, Minutes, Outcome, Presence, Proposal, ProposalKind, Subject, Vote
 from tests.factories import TestCouncil, a_legal_basis
 from tests.minutes.sitting import DECISION, TEXT, Sitting, opened
 
@@ -179,7 +179,7 @@ def test_a_save_from_an_older_text_is_refused_and_shows_both(sitting: Sitting) -
     with pytest.raises(Stale) as stale:
         sitting.save(text="Den andre", seen_version=seen)
 
-    assert (stale.value.now, stale.value.typed) == ("Den første", "Den andre")
+    assert (stale.value.now, stale.value.typed) == ("Den første\n\nForslaget vedtas.", "Den andre\n\nForslaget vedtas.")
 
 
 def test_closed_doors_and_breaks_do_not_end_before_they_begin(sitting: Sitting) -> None:
@@ -268,3 +268,31 @@ def test_withdrawing_is_refused_in_locked_minutes(sitting: Sitting) -> None:
     with pytest.raises(RuleBroken):
         commands.withdraw_proposal(sitting.done[0].proposals[0], at=sitting.at(12), by=sitting.by)
     assert db.session.query(Minutes).count() == db.session.query(Deliberation).count() == 1
+
+
+@pytest.mark.shows("L2")
+def test_only_grants_and_internal_matters_are_individual_decisions_and_they_say_how_to_complain(sitting: Sitting) -> None:
+    assert [kind.value for kind in DecisionKind] == ["statement", "grant", "internal", "election", "information", "forwarded"]
+    for kind in DecisionKind:
+        if kind in (DecisionKind.GRANT, DecisionKind.INTERNAL):
+            with pytest.raises(RuleBroken) as silent:
+                sitting.save(decision_kind=kind, is_individual=True)
+            assert silent.value.field == "appeal"
+            sitting.save(decision_kind=kind, is_individual=True, appeal="Klagefristen er tre uker.")
+            assert (sitting.done[0].decision_kind, sitting.done[0].is_individual) == (kind, True)
+        else:
+            with pytest.raises(RuleBroken) as outside:
+                sitting.save(decision_kind=kind, is_individual=True, appeal="Klagefristen er tre uker.")
+            assert "§ 18-1" in outside.value.message
+            sitting.save(decision_kind=kind)
+
+
+@pytest.mark.shows("L2")
+def test_the_form_says_what_kind_a_decision_is_and_refuses_others_individual_ones(sitting: Sitting, signed_in: Any) -> None:
+    browser, item = signed_in(sitting.council.secretary), sitting.done[0].item
+    address = f"/kontor/moter/{sitting.meeting.id}/motebok/{item.id}"
+    refused = browser.submit(address, decision_kind="statement", is_individual="y", outcome="adopted", decision="Rådet uttaler seg.")
+    assert refused.status_code == 422
+    assert 'id="is_individual-error"' in refused.get_data(as_text=True)
+    assert browser.submit(address, decision_kind="statement", outcome="adopted", decision="Rådet uttaler seg.").status_code == 303
+    assert sitting.done[0].decision_kind is DecisionKind.STATEMENT

@@ -6,6 +6,7 @@ import gzip
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 import brotli
 import icalendar
@@ -16,17 +17,18 @@ from werkzeug.wrappers import Response
 
 from meetingapp.accounts.actor import Actor
 from meetingapp.agendas import commands as agenda_commands
+from meetingapp.cases.models import Exemption
 from meetingapp.core import clock
 from meetingapp.core.database import db, short_write
 from meetingapp.core.forms import RuleBroken
 from meetingapp.invitations import commands as invitation_commands
-from meetingapp.meetings.models import MeetingState
+from meetingapp.meetings.models import Meeting, MeetingState
 from meetingapp.portal.app import Portal
 from meetingapp.portal.models import Page as StoredPage
 from meetingapp.publishing import commands, pages, queries
 from meetingapp.publishing.models import Publication, PublicationState, Snapshot, SnapshotKind
 from tests.core.ics_lint import lint_ics
-from tests.factories import TestCouncil, a_case, a_council, a_meeting
+from tests.factories import TestCouncil, a_case, a_council, a_legal_basis, a_meeting
 from tests.hostile import assert_refused
 from tests.minutes.sitting import Sitting, opened
 
@@ -262,3 +264,56 @@ def test_a_meeting_moved_back_before_the_worker_comes_is_held(sitting: Sitting, 
 
     assert found is not None
     assert (found.state, [hit["kind"] for hit in found.found]) == (PublicationState.HELD, ["not_ready"])
+
+
+@pytest.mark.shows("L15")
+def test_agenda_and_open_papers_are_public_with_the_call_and_no_word_of_an_exempt_title_is(
+    council: TestCouncil, work: Work, site: Client
+) -> None:
+    by, meeting = Actor(council.secretary), a_meeting(council)
+    open_case = a_case(council.council, "Møteplan 2027", paper_on_web=True)
+    basis = a_legal_basis()
+    exempt = a_case(council.council, "Tilsetting av Kanarifugl", public_title="Personalsak", exemption=Exemption.WHOLLY, legal_basis=basis)
+    agenda_commands.add_cases(meeting, [open_case, exempt], by=by)
+    agenda_commands.fix_agenda(meeting, by=by)
+    invitation_commands.call_meeting(meeting, by=by, reply_by=clock.today() + timedelta(days=7), publish_agenda=True)
+    work()
+
+    page = site.get(f"/moter/{meeting.slug}").get_data(as_text=True)
+    assert "Møteplan 2027" in page
+    assert "Personalsak" in page
+    assert basis.label in page
+    assert "Bakgrunn for saken." in site.get("/saker/rr/2026/1").get_data(as_text=True)
+    stored = db.session.scalars(select(StoredPage)).all()
+    assert {"/", "/moter", f"/moter/{meeting.slug}", "/kalender/regionradet.ics", "/feed/regionradet.atom"} <= {row.path for row in stored}
+    assert [row.path for row in stored if b"Kanarifugl" in row.plain or "kanarifugl" in row.path] == []
+
+
+def test_a_years_meetings_stand_in_plan_and_calendar_from_the_day_they_are_planned(
+    council: TestCouncil, work: Work, site: Client, signed_in: Any
+) -> None:
+    browser = signed_in(council.secretary)
+    rule = {"body": council.body.id, "year": 2027, "which": 2, "weekday": 4, "months": [2, 6], "days": "", "place": "Rådhuset"}
+    address = f"/kontor/moter/arsplan/ny?{urlencode(rule | {'starts': '09.00', 'ends': '13.00'}, doseq=True)}"
+    assert browser.submit(address).status_code == 303
+    work()
+
+    assert "fredag 11. juni 2027" in site.get("/moteplan").get_data(as_text=True)
+    feed = icalendar.Calendar.from_ical(site.get("/kalender/regionradet.ics").get_data())
+    assert [event.start.date().isoformat() for event in feed.events] == ["2027-02-12", "2027-06-11"]
+    before = {str(event["UID"]) for event in feed.events}
+    meeting = db.session.scalars(select(Meeting).order_by(Meeting.starts_at)).first()
+    agenda_commands.add_cases(meeting, [a_case(council.council, "Budsjett")], by=None)
+    agenda_commands.fix_agenda(meeting, by=None)
+    agenda_commands.edit(meeting, by=None, **_facts(meeting) | {"place": "Biblioteket"})
+    commands.publish_meeting(meeting, by=None)
+    work()
+
+    again = icalendar.Calendar.from_ical(site.get("/kalender/regionradet.ics").get_data())
+    assert {str(event["UID"]) for event in again.events} == before
+    assert "Biblioteket" in site.get("/moteplan").get_data(as_text=True)
+
+
+def _facts(meeting: Meeting) -> dict[str, Any]:
+    names = ("starts_at", "ends_at", "place", "form", "title", "online_url", "chair")
+    return {name: getattr(meeting, name) for name in names} | {"seen_version": meeting.version}

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from meetingapp.agendas import placement, queries
 from meetingapp.agendas.commands.fixing import give_numbers
 from meetingapp.agendas.commands.order import BEFORE_CALL, LONGEST_ITEM, before, lock, new_item, note, renumber, room
-from meetingapp.agendas.models import AgendaItem, ChangeKind, ItemKind
+from meetingapp.agendas.models import AgendaChange, AgendaItem, ChangeKind, ItemKind
 from meetingapp.cases import commands as case_commands
 from meetingapp.cases.models import Case
 from meetingapp.core import audit
@@ -219,8 +219,8 @@ def place_by_rule(item: AgendaItem, *, by: audit.Doer | None) -> int:
     return put
 
 
-def remove_item(item: AgendaItem, *, by: audit.Doer | None) -> None:
-    """Take an item off the agenda; its case goes back to the queue and keeps its number.
+def remove_item(item: AgendaItem, *, by: audit.Doer | None) -> AgendaChange:
+    """Take an item off the agenda; its case goes back to the queue and keeps its number. Returns what it takes to undo it.
 
     :raises RuleBroken: once the meeting is called (what was sent stands), or has begun; for an item with sub-items, or a formal item that
         has a number
@@ -239,7 +239,7 @@ def remove_item(item: AgendaItem, *, by: audit.Doer | None) -> None:
         case_commands.mark_off_agenda(item.case)
     level = queries.siblings_of(item)
     kept = {name: getattr(item, name) for name in ("title", "speakers", "minutes", "is_fixed", "by_hand", "approves_id")}
-    note(
+    change = note(
         ChangeKind.REMOVE,
         meeting,
         by=by,
@@ -254,3 +254,4 @@ def remove_item(item: AgendaItem, *, by: audit.Doer | None) -> None:
     db.session.delete(item)
     renumber(others)
     db.session.flush()
+    return change

@@ -27,11 +27,25 @@ KINDS = {standing.MINUTES: ItemKind.FORMAL, standing.CALL: ItemKind.FORMAL, stan
 
 
 def plan(council: Council, *, by: audit.Doer | None, **given: Any) -> Meeting:
-    """Plan a meeting with its standing items. Takes and raises what `meetings.commands.plan_meeting` does."""
+    """Plan a meeting with its standing items; a public meeting plan tells of it. Takes and raises what `meetings.commands.plan_meeting`
+    does.
+    """
+    meeting = _planned(council, by=by, **given)
+    _tell(council, by=by, renew=True)
+    return meeting
+
+
+def _planned(council: Council, *, by: audit.Doer | None, **given: Any) -> Meeting:
     meeting = meeting_commands.plan_meeting(council, by=by, **given)
     standing_items(meeting)
     db.session.flush()  # the page's address needs the id
     return meeting
+
+
+def _tell(council: Council, *, by: audit.Doer | None, renew: bool) -> None:
+    """Let the public meeting plan be made anew; with `renew`, only where there is one."""
+    asked_by = by.person_id if by is not None else None
+    outbox.post("publish-plan", about=council.id, details={"asked_by": asked_by, "renew": renew})
 
 
 def plan_many(council: Council, times: Sequence[tuple[Any, Any]], *, by: audit.Doer | None, **given: Any) -> list[Meeting]:
@@ -44,8 +58,8 @@ def plan_many(council: Council, times: Sequence[tuple[Any, Any]], *, by: audit.D
     """
     if not times:
         raise RuleBroken(_("Choose at least one day."), field="day")
-    made = [plan(council, starts_at=starts, ends_at=ends, by=by, **given) for starts, ends in sorted(times)]
-    outbox.post("publish-plan", about=council.id, details={"asked_by": by.person_id if by is not None else None})
+    made = [_planned(council, starts_at=starts, ends_at=ends, by=by, **given) for starts, ends in sorted(times)]
+    _tell(council, by=by, renew=False)
     return made
 
 
@@ -57,6 +71,7 @@ def edit(meeting: Meeting, *, by: audit.Doer | None, **given: Any) -> None:
     meeting_commands.edit_meeting(meeting, by=by, **given)
     if meeting.state is MeetingState.AGENDA_FIXED and (found := queries.agenda_faults(meeting)):
         raise RuleBroken(" ".join(fault.text for fault in found), field="form")
+    _tell(meeting.council, by=by, renew=True)
 
 
 def standing_items(meeting: Meeting) -> None:
@@ -144,9 +159,9 @@ def set_up(
         raise RuleBroken(_("Choose each criterion once."), field="first")
     for one in begins:
         if one.kind not in standing.FIRST or not 0 <= one.minutes <= LONGEST_ITEM:
-            raise RuleBroken(_("Write a number of minutes, 0 to 600."), field="begins")
+            raise RuleBroken(_("Write a number of minutes, 0 to 600."))
         if one.kind == standing.OWN and not one.title.strip() and not one.is_last:
-            raise RuleBroken(_("Write what the item is called."), field="begins")
+            raise RuleBroken(_("Write what the item is called."))
     ends = None
     for old in db.session.scalars(select(AgendaSetup).where(AgendaSetup.body_id == body.id).order_by(AgendaSetup.valid_from)):
         if old.valid_from == valid_from:

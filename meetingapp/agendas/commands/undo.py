@@ -51,12 +51,14 @@ def _untouched(change: AgendaChange, item: AgendaItem, *kinds: ChangeKind) -> No
 
 
 def _added(change: AgendaChange, by: audit.Doer | None) -> None:
+    """Off again. Of several, the cases wait in the queue, from where they are taken in together: putting one back is not offered."""
     items = [item for item_id in change.facts["items"] if (item := queries.item_for(change.meeting, item_id)) is not None]
     if not items:
         raise RuleBroken(_("The item is not on the agenda any more, so there is nothing to undo."))
     for item in reversed(items):
         _untouched(change, item, ChangeKind.EDIT)
-        remove_item(item, by=by)
+        taken_off = remove_item(item, by=by)
+        taken_off.undone_at = clock.now() if len(items) > 1 else None
 
 
 def _removed(change: AgendaChange, by: audit.Doer | None) -> AgendaItem:

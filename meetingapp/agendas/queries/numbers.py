@@ -14,6 +14,7 @@ from meetingapp.cases.models import Case
 from meetingapp.core import clock
 from meetingapp.core.database import db
 from meetingapp.core.database.numbers import last_number
+from meetingapp.core.database.pages import looked_at
 from meetingapp.council import queries as council_queries
 from meetingapp.council.models import Body
 from meetingapp.meetings.models import Meeting
@@ -32,7 +33,7 @@ def numbers_for(meeting: Meeting) -> dict[int, CaseNumber]:
         select(CaseNumber, Meeting.starts_at)
         .join(AgendaItem, AgendaItem.case_id == CaseNumber.case_id)
         .outerjoin(Meeting, Meeting.id == CaseNumber.meeting_id)
-        .where(AgendaItem.meeting_id == meeting.id, CaseNumber.body_id == meeting.body.id)
+        .where(AgendaItem.meeting_id == meeting.id, looked_at(CaseNumber.body_id) == meeting.body.id)
         .order_by(CaseNumber.id)
     ).all()
     found = {number.case_id: number for number, given_for in rows if given_for is None or given_for <= meeting.starts_at}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import contains_eager
 
 from meetingapp.agendas import standing
@@ -49,31 +49,46 @@ def standing_of(meeting: Meeting) -> list[Standing]:
     return standing.read(setup.standing) if setup is not None else list(standing.DEFAULT)
 
 
-def recorded_before(meeting: Meeting) -> Sequence[Meeting]:
-    """Meetings led by one of the bodies that meet, held before `meeting`, whose minutes are locked and which no meeting up to that time
-    takes up; oldest first. One query.
+def recorded_before(meeting: Meeting) -> list[Meeting]:
+    """The meetings whose minutes `meeting` is to approve, oldest first: held before it, led by one of its bodies, locked, and taken up
+    by no meeting so far. What is older than the last one that was taken up is history; where none ever was, only the last one counts.
+    Two queries for each body.
     """
-    taken = (
-        select(AgendaItem.approves_id)
-        .join(AgendaItem.meeting)
-        .where(
-            AgendaItem.approves_id.is_not(None),
-            Meeting.state != MeetingState.CANCELLED,
-            or_(Meeting.starts_at <= meeting.starts_at, Meeting.state != MeetingState.PLANNED),
-        )
-    )
+    found: list[Meeting] = []
+    for body in meeting.bodies:
+        recorded = _recorded(body, meeting)
+        taken = set(db.session.scalars(_taken_up(meeting, recorded))) if recorded else set()
+        last = max((index for index, one in enumerate(recorded) if one.id in taken), default=len(recorded) - 2)
+        found += recorded[last + 1 :]
+    return sorted(found, key=lambda one: (one.starts_at, one.id))
+
+
+def _recorded(body: Body, meeting: Meeting) -> Sequence[Meeting]:
+    """The meetings that `body` led before `meeting` and whose minutes are locked, oldest first."""
     return db.session.scalars(
         select(Meeting)
         .join(MeetingBody, MeetingBody.meeting_id == Meeting.id)
         .where(
             MeetingBody.position == 0,
-            MeetingBody.body_id.in_([body.id for body in meeting.bodies]),
+            MeetingBody.body_id == body.id,
             Meeting.recorded_at.is_not(None),
             Meeting.starts_at < meeting.starts_at,
-            Meeting.id.not_in(taken),
         )
         .order_by(Meeting.starts_at, Meeting.id)
     ).all()
+
+
+def _taken_up(meeting: Meeting, recorded: Sequence[Meeting]) -> Select[int | None]:
+    """The ids of those that an agenda takes up: of a meeting before `meeting`, or one further ahead that is no draft any more."""
+    return (
+        select(AgendaItem.approves_id)
+        .join(AgendaItem.meeting)
+        .where(
+            AgendaItem.approves_id.in_([one.id for one in recorded]),
+            Meeting.state != MeetingState.CANCELLED,
+            or_(Meeting.starts_at <= meeting.starts_at, Meeting.state != MeetingState.PLANNED),
+        )
+    )
 
 
 def approval_of(recorded: Meeting) -> AgendaItem | None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from flask import abort, flash, render_template, request
+from flask import flash, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -19,7 +19,7 @@ from meetingapp.cases import queries as case_queries
 from meetingapp.cases import words as case_words
 from meetingapp.cases.models import Case
 from meetingapp.core import policy
-from meetingapp.core.forms import Form, OneButtonForm
+from meetingapp.core.forms import Form, OneButtonForm, RuleBroken
 from meetingapp.council.office import number_asked
 from meetingapp.meetings.models import Meeting, MeetingState
 from meetingapp.meetings.views import find
@@ -37,8 +37,7 @@ def show(meeting_id: int) -> Any:
 def news(meeting_id: int) -> Any:
     """The agenda again, when it has changed since `?sett=`; else nothing. What an open page asks every few seconds."""
     if not current_user.is_authenticated:
-        policy.mark_asked()  # nothing is shown; the next act leads to signing in
-        return "", NOTHING
+        return "", 401  # as it is, not as a way to sign in: the page that asks leaves its list alone
     meeting = find(meeting_id, "agenda.edit")
     seen = number_asked("sett") or 0
     return ("", NOTHING) if queries.version_of(meeting) == seen else page(meeting, seen=seen)
@@ -153,17 +152,22 @@ def add_cases(meeting_id: int) -> Any:
 def undo(meeting_id: int) -> Any:
     """Undo what the person signed in did last; `change` is its id."""
     meeting = find(meeting_id, "agenda.edit")
-    change = queries.change_of(meeting, whole_number(request.form.get("change", "")) or 0)
-    if change is None or change.person_id != current_user.person_id or change.kind not in queries.UNDOABLE:
-        abort(404)
     form = OneButtonForm()
     if form.validate_on_submit():
         with form.rules():
+            change = _own_change(meeting)
             item = commands.undo(change, by=current_user)
     if form.is_done:
         flash(words.undone(change, shown_title(item) if item is not None else "", item.position + 1 if item is not None else 0))
         return back(meeting, item)
     return page(meeting, form), CONFLICT
+
+
+def _own_change(meeting: Meeting) -> AgendaChange:
+    change = queries.change_of(meeting, whole_number(request.form.get("change", "")) or 0)
+    if change is None or change.person_id != current_user.person_id or change.kind not in queries.UNDOABLE:
+        raise RuleBroken(_("There is nothing of yours to undo here."))
+    return change
 
 
 @bp.post("/kontor/moter/<int:meeting_id>/fastsett")

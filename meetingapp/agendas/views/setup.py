@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -13,24 +13,14 @@ from meetingapp.agendas.forms import SetupForm
 from meetingapp.agendas.views.blueprint import bp
 from meetingapp.cases import queries as case_queries
 from meetingapp.core import clock, policy
-from meetingapp.council import queries as council_queries
-from meetingapp.council.models import Body
 from meetingapp.council.office import own_council
-
-
-def _body(body_id: int) -> Body:
-    """The body, if the person signed in may change it; absent and hidden give the same 404."""
-    body = council_queries.body(min(body_id, case_queries.LARGEST_ID))
-    if body is None or not current_user.is_authenticated:
-        policy.mark_asked()
-        policy.absent(current_user)
-    policy.require_visible(current_user, "council.edit", body)
-    return body
+from meetingapp.council.views.bodies import body_or_404
 
 
 @bp.route("/kontor/folk/utvalg/<int:body_id>/saksliste", methods=["GET", "POST"])
 def setup(body_id: int) -> Any:
-    body = _body(body_id)
+    body = body_or_404(body_id)
+    policy.require(current_user, "council.edit", body)
     now = queries.setup_on(body, clock.today())
     begins = standing.read(now.standing) if now is not None else list(standing.DEFAULT)
     form = SetupForm.of(begins, now.criteria if now is not None else [], today=clock.today())
@@ -57,7 +47,9 @@ def by_number() -> Any:
     """The case with a number as it is written, `?nr=RR 13/26`: where minutes and other papers refer to it."""
     council = own_council()
     policy.require(current_user, "meeting.list", council)
-    found = queries.case_with_number(council.id, request.args.get("nr", ""))
+    number = " ".join(request.args.get("nr", "").split())[:60]
+    found = queries.case_with_number(council.id, number)
     if found is None or case_queries.case_for(current_user, found.id) is None:
-        abort(404)
+        flash(_("We find no case with the number %(number)s.", number=number), "warning")
+        return redirect(url_for("cases.index"), 303)
     return redirect(f"/kontor/saker/{found.id}", 303)

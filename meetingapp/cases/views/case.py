@@ -29,9 +29,8 @@ def index() -> Any:
     state = next((state for state in CaseState if state.value == request.args.get("tilstand")), None)
     kind = next((kind for kind in CaseKind if kind.value == request.args.get("type")), None)
     text = request.args.get("q", "")[:100]
-    page = queries.list_page(
-        current_user, council.id, states=[state] if state else [], kind=kind, text=text, page=min(office.page_number(), 9_999)
-    )
+    states, behind = [state] if state else [], office.page_behind()
+    page = queries.list_page(current_user, council.id, states=states, kind=kind, text=text, behind=behind)
     return render_template(
         "cases/index.html",
         page=page,

@@ -7,13 +7,13 @@ from datetime import date, time
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import Field, StringField, TextAreaField
+from wtforms import Field, HiddenField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
 from meetingapp.core.i18n import dates
 from meetingapp.core.text import markdown
 
-CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # as core.mail.message, so that a letter never stops at it
 
 
 def no_line_breaks(form: Any, field: Field) -> None:
@@ -86,3 +86,12 @@ class MarkdownField(TextAreaField):
             markdown.check(self.data or "")
         except markdown.TextRefused as refused:
             raise ValidationError(str(refused)) from None
+
+
+class VersionField(HiddenField):
+    """The version that the page was made from, as it was sent. A form sent without one has seen none, whatever is stored by now."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = str(valuelist[0]) if valuelist else ""

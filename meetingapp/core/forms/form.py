@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import has_request_context
+from flask import has_request_context, request
 from flask_babel import gettext as _
 from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
+from flask_wtf.form import _Auto
 from sqlalchemy.exc import IntegrityError
+from werkzeug.datastructures import CombinedMultiDict
 from wtforms import HiddenField
 
 from meetingapp.core.database.model import db
@@ -57,6 +59,15 @@ class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
         def get_translations(self, form: Any) -> OurWords:
             return OurWords()
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was sent, as a browser's form sends it; where nothing was, every field is empty.
+
+            The library would show what is stored as if it had been sent, and would take JSON, whose values are of any kind and depth.
+            """
+            if formdata is not _Auto:
+                return formdata
+            return CombinedMultiDict((request.files, request.form)) if form.is_submitted() else None
 
     idempotency_key = HiddenField(name="_key", default=fresh_key)
     is_done = False

@@ -11,11 +11,12 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 NOT_IN_A_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")  # all that may break one, or cannot be written
+LONGEST_LINE = 1_000  # characters; the library folds in quadratic time, and no form takes half of this
 SURROGATES = re.compile(r"[\ud800-\udfff]")
 
 
 class BadHeader(ValueError):
-    """A name, address or subject that would make a line of its own."""
+    """A name, address or subject that would make a line of its own, or that is longer than any line."""
 
 
 def message_id(*parts: object, domain: str) -> str:
@@ -25,7 +26,7 @@ def message_id(*parts: object, domain: str) -> str:
 
 
 def _line(text: str, what: str) -> str:
-    if NOT_IN_A_LINE.search(text):
+    if NOT_IN_A_LINE.search(text) or len(text) > LONGEST_LINE:
         raise BadHeader(what)
     return text
 

@@ -29,10 +29,16 @@ UNSENT = (LetterState.QUEUED, LetterState.DELAYED, LetterState.UNKNOWN)  # the w
 class Letter(Model):
     """One letter to one address. The words are made by the worker, when it is sent."""
 
-    __table_args__ = (Index("ix_letter_about", "kind", "about"), Index("ix_letter_state", "state", "due_by"))
+    __table_args__ = (
+        Index("ix_letter_list", "realm", "id"),
+        Index("ix_letter_trouble", "realm", "state", "id"),
+        Index("ix_letter_address", "to_address", "state", "id"),
+        Index("ix_letter_about", "kind", "about"),
+        Index("ix_letter_state", "state", "due_by"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    realm: Mapped[int | None] = mapped_column(index=True)  # whose letters these are: the council's id
+    realm: Mapped[int | None]  # whose letters these are: the council's id
     kind: Mapped[str] = mapped_column(String(60))
     about: Mapped[int]  # the row its words come from
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -10,12 +10,13 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import Any
-
-import typst
+from typing import TYPE_CHECKING, Any
 
 from meetingapp.core.database import assert_no_lock
 from meetingapp.core.pdf.shapes import MinutesDocument, PackDocument
+
+if TYPE_CHECKING:
+    import typst
 
 HERE = Path(__file__).parent
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u2028\u2029\ufeff\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f]")
@@ -36,6 +37,8 @@ class PdfRefused(RuntimeError):
 @functools.cache
 def _compiler(template: str) -> typst.Compiler:
     """Keeps the parsed template and the fonts; only fonts of the wheel, so that the bytes are equal on every machine."""
+    import typst  # heavy: loaded by the process that needs it
+
     return typst.Compiler(str(HERE / template), root=str(HERE), font_paths=typst.Fonts(include_system_fonts=False))
 
 
@@ -59,6 +62,8 @@ def _compile(template: str, document: Mapping[str, Any], at: datetime) -> bytes:
 
 
 def _made(template: str, document: Any, at: datetime) -> bytes:
+    import typst
+
     data = json.dumps(document, ensure_ascii=False)
     with _one_at_a_time:
         try:

@@ -104,6 +104,11 @@ def rebuild() -> dict[str, int]:
     return read
 
 
+def is_empty() -> bool:
+    """Whether nothing has been indexed, as after the upgrade that brought the search. One query."""
+    return db.session.scalar(select(OpenEntry.id).limit(1)) is None
+
+
 @event.listens_for(Session, "after_flush")
 def _mark(session: Session, context: Any) -> None:
     """Note which things the flushed rows say something about."""

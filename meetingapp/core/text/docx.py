@@ -9,7 +9,6 @@ import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
-import mammoth
 import nh3
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -22,6 +21,9 @@ TAGS = {
     *("table", "thead", "tbody", "tr", "th", "td", "sub", "sup"),
 }
 LARGEST_XML = 10 * 1024 * 1024  # bytes unpacked: some seconds of reading, and far more than a text may hold
+MOST_TAGS = 100_000  # in all parts; what the reader makes of each takes some hundred bytes and some ten microseconds
+MOST_ATTRIBUTES = 300_000
+MOST_PARAGRAPHS = 5_000  # hundreds of pages; each takes five times as long as another tag
 STYLES = """
 p[style-name='Title'] => h1:fresh
 p[style-name='Tittel'] => h1:fresh
@@ -57,6 +59,8 @@ def to_markdown(data: bytes) -> Imported:
         kinds.identify(data, "x.docx")
     except kinds.NotAllowed as refused:
         raise NotADocx(str(refused)) from None
+    import mammoth  # heavy: loaded by the process that needs it
+
     notes = _look(data)
     pictures = 0
 
@@ -97,6 +101,10 @@ def _look(data: bytes) -> list[str]:
     if any(b"<!DOCTYPE" in part or b"\0" in part for part in parts.values()):
         raise NotADocx(_("We could not read the Word file. Open it in Word, save it again, and try once more."))
     xml = parts["word/document.xml"]
+    tags, attributes = (sum(part.count(mark) for part in parts.values()) for mark in (b"<", b"="))
+    paragraphs = len(re.findall(rb"<(?:\w+:)?p[\s/>]", xml))
+    if tags > MOST_TAGS or attributes > MOST_ATTRIBUTES or paragraphs > MOST_PARAGRAPHS:  # a kilobyte unpacks to a million of them
+        raise NotADocx(_("The document is too large. Split it, or add parts of it as attachments."))
     notes = []
     if re.search(rb"<w:(?:ins|del|moveFrom|moveTo)\b", xml):
         notes.append(_("The document had tracked changes. They came in as accepted; check the text."))

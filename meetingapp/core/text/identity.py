@@ -45,7 +45,7 @@ def _in_stretch(stretch: re.Match[str]) -> Iterator[tuple[int, str]]:
     whole = "".join(group.group() for group in groups)
     for first in range(len(groups)):
         digits, ends = "", set()
-        for group in groups[first:]:
+        for group in groups[first : first + 11]:
             digits += group.group()
             ends.add(len(digits))
             if len(digits) >= 11:

@@ -14,8 +14,6 @@ from typing import Any, TypeVar
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Font
 
 from meetingapp.core.files import kinds
 from meetingapp.core.i18n import dates
@@ -149,6 +147,8 @@ def _xlsx_rows(data: bytes, filename: str) -> Iterator[tuple[int, list[str]]]:
     except kinds.NotAllowed as refused:
         raise NotATable(str(refused)) from None
     try:  # the library raises whatever it stumbles over in a file that was not made by a spreadsheet
+        from openpyxl import load_workbook  # heavy: loaded by the process that needs it
+
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=False, keep_links=False)
         sheet = book.worksheets[0]
         rows = [
@@ -179,6 +179,9 @@ def _plain(cell: str) -> str:
 
 def template() -> bytes:
     """An XLSX with the headings and one invented line."""
+    from openpyxl import Workbook  # heavy: loaded by the process that needs it
+    from openpyxl.styles import Font
+
     book = Workbook()
     sheet = book.active
     assert sheet is not None

@@ -13,8 +13,8 @@ from meetingapp.core.forms import RuleBroken
 from meetingapp.core.web import proof
 from meetingapp.council import commands, queries, words
 from meetingapp.council.forms import AffiliationForm, LastDayForm, NewOrganisationForm, OrganisationForm, PersonForm, facts_of
-from meetingapp.council.models import Affiliation, Council, Organisation, OrganisationKind, Person, SeatRole
-from meetingapp.council.office import own_council, page_number
+from meetingapp.council.models import Affiliation, BodyKind, Council, Organisation, OrganisationKind, Person, SeatRole
+from meetingapp.council.office import own_council, page_behind
 from meetingapp.council.views import bp
 
 
@@ -23,13 +23,20 @@ def register() -> Any:
     council = own_council()
     policy.require(current_user, "council.read", council)
     today, searched = clock.today(), request.args.get("sok", "").strip()[:100]
-    bodies = [(body, queries.seats_on(body, today, SeatRole.MEMBER)) for body in queries.bodies_of(council.id, today)]
+    seats = {body: queries.seats_on(body, today) for body in queries.bodies_of(council.id, today)}
+    bodies = [(body, [seat for seat in those if seat.role is SeatRole.MEMBER]) for body, those in seats.items()]
+    affiliations = queries.affiliations_of(council.id, today)
+    warnings: dict[int, str] = {}
+    for body, those in seats.items():
+        if body.kind is BodyKind.REPRESENTANTSKAP:
+            warnings |= queries.participant_warnings(body, those, affiliations)
     return render_template(
         "council/register.html",
         council=council,
         bodies=bodies,
-        affiliations=queries.affiliations_of(council.id, today),
-        people=queries.search_people(council.id, searched, page=page_number()),
+        affiliations=affiliations,
+        warnings=warnings,
+        people=queries.search_people(council.id, searched, behind=page_behind()),
         searched=searched,
         words=words,
     )

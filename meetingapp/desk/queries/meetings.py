@@ -25,6 +25,7 @@ from meetingapp.minutes.models import Minutes, MinutesState, Signatory
 
 MOST = 25  # meetings
 FORGOTTEN = timedelta(days=60)  # a meeting that was never opened is asked about this long
+UNLOCKED = tuple(state for state in MinutesState if state is not MinutesState.LOCKED)
 GOES_ON = (MeetingState.CALLED, MeetingState.IN_SESSION, MeetingState.ADJOURNED, MeetingState.ENDED)
 
 
@@ -93,11 +94,13 @@ def to_look_after(actor: Any, council_id: int) -> Sequence[Meeting]:
     At most `MOST`. Two queries; bodies come loaded.
     """
     now = clock.now()
-    kept = or_(Minutes.id.is_not(None) & (Minutes.state != MinutesState.LOCKED), Minutes.id.is_(None) & (Meeting.ends_at > now - FORGOTTEN))
+    unlocked = select(Minutes.meeting_id).where(Minutes.state.in_(UNLOCKED))
+    kept = or_(Minutes.id.is_not(None), Meeting.ends_at > now - FORGOTTEN)
     query = (
         select(Meeting)
         .outerjoin(Minutes, Minutes.meeting_id == Meeting.id)
         .where(
+            Meeting.id.in_(unlocked.union_all(select(Meeting.id).where(Meeting.ends_at > now - FORGOTTEN))),  # few, and found by an index
             Meeting.council_id == council_id,
             Meeting.state != MeetingState.CANCELLED,
             or_(Meeting.ends_at > now, Meeting.state.in_(GOES_ON) & kept),

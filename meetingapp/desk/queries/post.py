@@ -12,12 +12,12 @@ from sqlalchemy.orm import aliased, selectinload
 
 from meetingapp.core import clock, policy, signs
 from meetingapp.core.database import database_now, db
+from meetingapp.core.database.pages import Page, Stretch, page_of
 from meetingapp.core.i18n import dates
 from meetingapp.core.mail.models import UNSENT, Letter, LetterEvent, LetterState
 from meetingapp.core.outbox import Task, TaskState
 from meetingapp.council.models import Person
 
-PAGE = 25  # rows
 TROUBLE = (LetterState.FAILED, LetterState.UNKNOWN, LetterState.DELAYED, LetterState.HELD)
 MOST_SHOWN = 10  # letters on the desk
 STANDS_STILL = timedelta(minutes=15)  # since the oldest task's time came
@@ -30,13 +30,11 @@ def letters_visible(actor: Any, query: Select[Any]) -> Select[Any]:
     return query.where(Letter.realm.in_(actor.secretary_council_ids()))
 
 
-def letters_page(actor: Any, council_id: int, *, only_trouble: bool, page: int) -> Any:
-    """One page of a council's letters, newest first. Two queries."""
-    query = select(Letter).where(Letter.realm == council_id)
-    if only_trouble:
-        query = query.where(Letter.state.in_(TROUBLE))
-    query = policy.scope(actor, query, letters_visible).order_by(Letter.id.desc())
-    return db.paginate(query, page=page, per_page=PAGE, max_per_page=PAGE, error_out=False)
+def letters_page(actor: Any, council_id: int, *, only_trouble: bool, behind: int | None) -> Page[Letter]:
+    """One page of a council's letters, newest first. At most two queries."""
+    known = policy.scope(actor, select(Letter).where(Letter.realm == council_id), letters_visible)
+    query = known.where(Letter.state.in_(TROUBLE)) if only_trouble else known
+    return page_of(query, Stretch((Letter.id,), backwards=True), known=known, behind=behind)
 
 
 def letter_for(actor: Any, letter_id: int) -> Letter | None:
@@ -113,12 +111,12 @@ def handed_over_today(council_id: int) -> int:
     """How many of a council's letters a mail server took over today. One query, which reads back from the newest step to last midnight."""
     midnight = dates.at_oslo(clock.today(), time(0))
     before = select(LetterEvent.id).where(LetterEvent.at < midnight).order_by(LetterEvent.id.desc()).limit(1).scalar_subquery()
+    whose = select(Letter.realm).where(Letter.id == LetterEvent.letter_id).scalar_subquery()  # asked of each step, never the other way
     return (
         db.session.scalar(
             select(func.count(LetterEvent.id))
-            .join(LetterEvent.letter)
             .where(LetterEvent.id > func.coalesce(before, 0), LetterEvent.state == LetterState.HANDED_OVER, LetterEvent.at >= midnight)
-            .where(Letter.realm == council_id)
+            .where(whose == council_id)
         )
         or 0
     )

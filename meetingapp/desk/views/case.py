@@ -58,7 +58,7 @@ def case(case_id: int) -> Any:
         proposal=markdown.render(found.proposal) if found.state in UNANSWERED else "",
         word_source=queries.read_from_word(found) if may_edit else None,
         checklist=queries.checklist(found),
-        history=history.page_of([("case", [found.id])], without=("case.open_closed",), most=5).lines if may_edit else [],
+        history=history.lines_of([("case", [found.id])], without=("case.open_closed",), most=5).items if may_edit else [],
         action_words=followup_words.ACTION_STATES,
         action_title=lambda action: title_shown(current_user, action, reads_closed=reads_closed),
         name_of=name_of,

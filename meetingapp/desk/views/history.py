@@ -11,7 +11,7 @@ from flask_login import current_user
 from meetingapp.cases import queries as case_queries
 from meetingapp.core import policy
 from meetingapp.council import queries as council_queries
-from meetingapp.council.office import number_asked
+from meetingapp.council.office import page_behind
 from meetingapp.desk import history
 from meetingapp.desk.views.blueprint import bp
 from meetingapp.meetings import queries as meeting_queries
@@ -25,7 +25,7 @@ def case_history(case_id: int) -> Any:
     policy.require(current_user, "history.case", case)
     title = case_queries.shown_title(current_user, case)
     places = [(_("Cases"), "/kontor/saker"), (title, f"/kontor/saker/{case.id}"), (_("History"), "")]
-    return render_template("desk/history.html", page=history.of_case(case, number_asked("for")), about=title, places=places, place="cases")
+    return render_template("desk/history.html", page=history.of_case(case, page_behind()), about=title, places=places, place="cases")
 
 
 @bp.get("/kontor/moter/<int:meeting_id>/historikk")
@@ -34,7 +34,7 @@ def meeting_history(meeting_id: int) -> Any:
     if meeting is None:
         policy.absent(current_user)
     policy.require(current_user, "history.meeting", meeting)
-    page = history.of_meeting(meeting, number_asked("for"))
+    page = history.of_meeting(meeting, page_behind())
     return render_template("desk/meeting_history.html", page=page, meeting=meeting, part_name="history")
 
 
@@ -49,5 +49,5 @@ def person_history(person_id: int) -> Any:
     policy.require(current_user, "history.person", person)
     above = ("/min-side", _("My page")) if is_own else ("/kontor/folk", _("People and bodies"))
     places = [(above[1], above[0]), (person.name, "" if is_own else f"/kontor/folk/personer/{person.id}"), (_("History"), "")]
-    page = history.of_person(person, number_asked("for"))
+    page = history.of_person(person, page_behind())
     return render_template("desk/history.html", page=page, about=person.name, places=places, place="mine" if is_own else "people")

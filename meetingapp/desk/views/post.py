@@ -17,7 +17,7 @@ from meetingapp.core import clock, policy
 from meetingapp.core.forms import OneButtonForm, RuleBroken
 from meetingapp.core.mail import post as post_office
 from meetingapp.core.mail.models import Letter
-from meetingapp.council.office import own_council, page_number
+from meetingapp.council.office import own_council, page_behind
 from meetingapp.desk.forms import ToldForm
 from meetingapp.desk.queries import post as queries
 from meetingapp.desk.views.blueprint import bp
@@ -30,7 +30,7 @@ def post() -> Any:
     council = own_council()
     policy.require(current_user, "post.read", council)
     only_trouble = request.args.get("vis") == "feil"
-    page = queries.letters_page(current_user, council.id, only_trouble=only_trouble, page=page_number())
+    page = queries.letters_page(current_user, council.id, only_trouble=only_trouble, behind=page_behind())
     return render_template(
         "desk/post.html",
         page=page,

@@ -13,7 +13,7 @@ from meetingapp.cases.models import Case
 from meetingapp.core import clock, policy
 from meetingapp.council import queries as council_queries
 from meetingapp.council.models import Council, Organisation, Person
-from meetingapp.council.office import number_asked, own_council, page_number
+from meetingapp.council.office import number_asked, own_council, page_behind
 from meetingapp.followups import commands, queries, words
 from meetingapp.followups.forms import ActionForm, AskForm, ReportForm
 from meetingapp.followups.models import Action, ActionState
@@ -29,7 +29,7 @@ def actions() -> Any:
     council = own_council()
     policy.require(current_user, "action.read", council)
     choice = _choice()
-    found = queries.list_page(current_user, council.id, choice, clock.today(), page=page_number())
+    found = queries.list_page(current_user, council.id, choice, clock.today(), behind=page_behind())
     people, organisations = queries.owners_in(council.id)
     return render_template(
         "followups/actions.html",

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from meetingapp.agendas.models import AgendaItem
 from meetingapp.cases import commands as case_commands
-from meetingapp.cases.models import Part
+from meetingapp.cases.models import CaseKind, Part
 from meetingapp.core import audit, clock
 from meetingapp.core.database import db
 from meetingapp.core.forms import RuleBroken, check_version, side_by_side
@@ -22,6 +22,7 @@ from meetingapp.minutes.models import (
     Adjournment,
     Ballot,
     Closing,
+    DecisionKind,
     Deliberation,
     Outcome,
     Presence,
@@ -32,6 +33,12 @@ from meetingapp.minutes.models import (
     Subject,
     Vote,
 )
+
+LIKELY = {
+    CaseKind.STATEMENT: DecisionKind.STATEMENT,
+    CaseKind.APPLICATION: DecisionKind.GRANT,
+    CaseKind.INFORMATION: DecisionKind.INFORMATION,
+}
 
 
 def prefilled_decision(item: AgendaItem) -> str:
@@ -50,12 +57,18 @@ def save_deliberation(
     by: audit.Doer | None,
     appeal: str = "",
     no_action_reason: str = "",
+    decision_kind: DecisionKind | None = None,
+    is_individual: bool = False,
 ) -> None:
     """Save what was said and decided.
 
     :param text, decision: Markdown
+    :param is_individual: whether it decides about somebody's rights or duties (enkeltvedtak)
+    :param appeal: how such a decision can be complained about
     :raises Stale: when someone has saved since `seen_version`
-    :raises RuleBroken: a decision is missing where the outcome says there is one, or the minutes are locked
+    :raises RuleBroken: a decision is missing where the outcome says there is one, an individual decision outside grants and internal
+        matters or without a word on how to complain, or the minutes are locked
+    :source: kommuneloven § 18-1 second paragraph; forvaltningsloven § 27 (the right to complain is told)
     """
     now = (deliberation.text, deliberation.decision, deliberation.appeal, deliberation.no_action_reason)
     typed = side_by_side(text, decision, appeal, no_action_reason)
@@ -64,12 +77,31 @@ def save_deliberation(
     decides = outcome in (Outcome.ADOPTED, Outcome.ADOPTED_AMENDED, Outcome.POSTPONED, Outcome.SENT_BACK)
     if decides and not decision.strip():
         raise RuleBroken(_("Write the decision."), field="decision")
+    if is_individual:
+        _check_individual(decision_kind, appeal)
+    deliberation.decision_kind, deliberation.is_individual = decision_kind, is_individual
     deliberation.text, deliberation.html = text.strip(), str(markdown.render(text.strip()))
     deliberation.decision, deliberation.decision_html = decision.strip(), str(markdown.render(decision.strip()))
     deliberation.outcome, deliberation.appeal, deliberation.no_action_reason = outcome, appeal.strip(), no_action_reason.strip()
     deliberation.version += 1
     deliberation.saved_at = clock.now()
     audit.record("minutes.item", deliberation, by=by, outcome=outcome.value)
+
+
+def _check_individual(kind: DecisionKind | None, appeal: str) -> None:
+    if kind not in (DecisionKind.GRANT, DecisionKind.INTERNAL):
+        raise RuleBroken(
+            _("A council decides about somebody's rights or duties only in grants and its own affairs (kommuneloven § 18-1)."),
+            next_step=_("Choose another kind of decision, or send the matter to the participants."),
+            field="is_individual",
+        )
+    if not appeal.strip():
+        raise RuleBroken(_("Write how the decision can be complained about."), field="appeal")
+
+
+def likely_kind(item: AgendaItem) -> DecisionKind | None:
+    """The kind of decision that a case of this kind most often gets: what the choice is filled in with."""
+    return LIKELY.get(item.case.kind) if item.case is not None else None
 
 
 def make_proposal(

@@ -18,10 +18,10 @@ from meetingapp.council import queries as council_queries
 from meetingapp.council.models import BasisUse
 from meetingapp.meetings.models import Meeting
 from meetingapp.minutes import commands, queries
-from meetingapp.minutes.commands.items import prefilled_decision
+from meetingapp.minutes.commands.items import likely_kind, prefilled_decision
 from meetingapp.minutes.compose.document import item_document
 from meetingapp.minutes.forms import BreakForm, ClosingForm, ItemForm, ProposalForm, RecusalForm, StatementForm, VoteForm
-from meetingapp.minutes.models import Deliberation, Outcome, ProposalKind, Subject
+from meetingapp.minutes.models import DecisionKind, Deliberation, Outcome, ProposalKind, Subject
 from meetingapp.minutes.views.blueprint import WORDS, bp, find_item, now_on_day, times_as_rules
 
 
@@ -43,6 +43,8 @@ def item(meeting_id: int, item_id: int) -> Any:
         text=done.text,
         outcome=_first_outcome(row).value if untouched else done.outcome.value,
         decision=prefilled_decision(row) if untouched else done.decision,
+        decision_kind=_value(likely_kind(row) if untouched else done.decision_kind),
+        is_individual=done.is_individual,
         appeal=done.appeal,
         no_action_reason=done.no_action_reason,
     )
@@ -54,6 +56,8 @@ def item(meeting_id: int, item_id: int) -> Any:
                 text=form.text.data,
                 outcome=Outcome(form.outcome.data),
                 decision=form.decision.data,
+                decision_kind=DecisionKind(form.decision_kind.data) if form.decision_kind.data else None,
+                is_individual=bool(form.is_individual.data),
                 appeal=form.appeal.data or "",
                 no_action_reason=form.no_action_reason.data or "",
                 seen_version=seen,
@@ -63,6 +67,10 @@ def item(meeting_id: int, item_id: int) -> Any:
         flash(_("Saved."))
         return redirect(_base(meeting, row), 303)
     return _page(meeting, row, done, form), form.status
+
+
+def _value(kind: DecisionKind | None) -> str:
+    return kind.value if kind is not None else ""
 
 
 def _first_outcome(item: AgendaItem) -> Outcome:

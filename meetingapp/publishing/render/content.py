@@ -28,6 +28,7 @@ from meetingapp.meetings import words as meeting_words
 from meetingapp.meetings.models import Meeting, MeetingState
 from meetingapp.minutes import queries as minutes_queries
 from meetingapp.minutes.models import Edition
+from meetingapp.publishing import queries
 from meetingapp.publishing.models import Publication, SnapshotKind
 from meetingapp.strategy import queries as strategy_queries
 from meetingapp.strategy.models import Agreement, AgreementState, Commitment
@@ -69,6 +70,7 @@ def content_of(publication: Publication) -> Content:
         SnapshotKind.BODY: _body,
         SnapshotKind.ACTIONS: _actions,
         SnapshotKind.AGREEMENT: _agreement,
+        SnapshotKind.PLAN: _plan,
     }
     maker = makers.get(publication.kind)
     if maker is None:
@@ -91,6 +93,29 @@ def case_path(number: CaseNumber) -> str:
 
 def meeting_path(meeting: Meeting) -> str:
     return f"/moter/{meeting.slug}"
+
+
+def _plan(publication: Publication) -> Content:
+    """When and where the council meets: facts of the meetings alone, nothing of their agendas."""
+    council = publication.council
+    meetings: list[dict[str, Any]] = [
+        {
+            "path": meeting_path(meeting),
+            "name": meeting.title or meeting_words.names(meeting.bodies),
+            "co_hosts": meeting_words.co_hosts(meeting),
+            "starts": meeting.starts_at.isoformat(),
+            "ends": meeting.ends_at.isoformat(),
+            "day": dates.long_date(clock.local(meeting.starts_at), language=spoken()),
+            "span": dates.time_span(meeting.starts_at, meeting.ends_at, language=spoken()),
+            "place": meeting.place or _("On screen"),
+            "state": meeting.state.value,
+            "bodies": [body.slug for body in meeting.bodies],
+            "sequence": meeting.sequence,
+        }
+        for meeting in queries.meetings_of_plan(council.id)
+    ]
+    html = render_template("portal/fragments/plan.html", meetings=meetings)
+    return Content("/moteplan", _("Meeting plan"), html, {"meetings": meetings})
 
 
 def _exempt(case: Case) -> str:
@@ -139,6 +164,7 @@ def _meeting(publication: Publication) -> Content:
         "starts": meeting.starts_at.isoformat(),
         "ends": meeting.ends_at.isoformat(),
         "place": meeting.place or _("On screen"),
+        "co_hosts": meeting_words.co_hosts(meeting),
         "state": meeting.state.value,
         "bodies": [body.slug for body in meeting.bodies],
         "sequence": meeting.sequence,
@@ -147,16 +173,27 @@ def _meeting(publication: Publication) -> Content:
         "edition": _edition(edition),
         "pdf": f"{meeting_path(meeting)}/motebok.pdf" if edition is not None and edition.pdf_file is not None else "",
     }
+    opened, ended = meeting.opened_at or meeting.starts_at, meeting.ended_at or meeting.ends_at
+    span = (opened, ended) if record is not None else (meeting.starts_at, meeting.ends_at)
     html = render_template(
         "portal/fragments/meeting.html",
         meeting=data,
         lines=lines,
         record=record,
-        when=f"{dates.long_date(start, language=spoken())} {dates.time_span(meeting.starts_at, meeting.ends_at, language=spoken())}",
+        led_by=_led_by(record) if record is not None else [],
+        when=f"{dates.long_date(start, language=spoken())} {dates.time_span(*span, language=spoken())}",
     )
     pdf = store.read(edition.pdf_file) if edition is not None and edition.pdf_file is not None else None
     names = [f"motebok-{meeting.slug}.pdf"] if pdf else []
     return Content(meeting_path(meeting), data["heading"], html, data, pdf, names)
+
+
+def _led_by(record: dict[str, Any]) -> list[tuple[str, str]]:
+    """Who led the meeting and who kept the minutes: the record's names, under headings in the language that is spoken."""
+    with speaking(record["language"]):
+        written = [_("Chair"), _("Secretary")]
+    shown = dict(zip(written, [_("Chair"), _("Secretary")], strict=True))
+    return [(shown.get(heading, heading), name) for heading, name in record["facts"][2:]]
 
 
 def _edition(edition: Edition | None) -> dict[str, Any] | None:
