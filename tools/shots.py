@@ -49,6 +49,7 @@ PAGES: tuple[tuple[str, str, list[str]], ...] = (
     ("minutes", SECRETARY, ["/kontor/moter", "<24. april 2026>", "<Møtebok>"]),
     ("cases", SECRETARY, ["/kontor/saker"]),
     ("case", SECRETARY, ["/kontor/saker", "<Budsjett 2027>"]),
+    ("case-decided", SECRETARY, ["/kontor/saker/nummer?nr=RR 13/26"]),
     ("followup", SECRETARY, ["/kontor/oppfolging"]),
     ("people", SECRETARY, ["/kontor/folk"]),
     ("more", SECRETARY, ["/kontor/mer"]),

@@ -29,9 +29,9 @@ def without_nul(text: str | None) -> str | None:
     return text.replace("\x00", "") if text else text
 
 
-def number_in(text: str | None) -> int | None:
-    """The number in a hidden field, None for anything that is none."""
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
+def number_in(text: Any) -> int | None:
+    """The number in a hidden field as it was sent; None for anything that is none, and for a form that was sent without the field."""
+    return int(text) if isinstance(text, str) and text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 class ClosedWordsField(TextAreaField):
@@ -151,6 +151,17 @@ class PaperForm(Form):
         rows=6,
         description=_l("The proposed decision, word for word. Number the points 1., 2., 3."),
     )
+
+
+class TemplateForm(Form):
+    seen_version = HiddenField(default="0")
+    text = MarkdownField(
+        _l("What a new case paper starts with"),
+        validators=[Optional()],
+        rows=18,
+        description=_l("Headings begin with ##. A line under a heading can say what shall stand there."),
+    )
+    recommendation = MarkdownField(_l("Recommendation"), validators=[Optional()], rows=4)
 
 
 class ClosedPaperForm(Form):

@@ -186,3 +186,24 @@ class PaperAccess(Model):
     is_barred: Mapped[bool] = mapped_column(default=False)  # disqualified: no call gives it back
 
     person: Mapped[Person] = relationship()
+
+
+class PaperTemplate(Model):
+    """What a new case paper of one kind starts from, in one language; valid for a time. Without a row the product's own headings hold."""
+
+    __table_args__ = (
+        UniqueConstraint("council_id", "kind", "language", "valid_from"),
+        CheckConstraint("valid_to IS NULL OR valid_to >= valid_from", name="ends_after_it_began"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    council_id: Mapped[int] = mapped_column(ForeignKey("council.id"))
+    kind: Mapped[CaseKind]
+    language: Mapped[str] = mapped_column(String(5))
+    text: Mapped[str] = mapped_column(default="")  # Markdown
+    recommendation: Mapped[str] = mapped_column(default="")  # Markdown
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1)  # counted up at each save, on from the text it replaces
+
+    council: Mapped[Council] = relationship()

@@ -39,6 +39,12 @@ def may_read_closed(actor: Any, case: Case) -> bool:
     return bool(actor.is_staff_of(case.council_id)) or queries.access_of(case, actor.person_id) is not None
 
 
+@policy.action("case.read_versions")
+def may_read_versions(actor: Any, case: Case) -> bool:
+    """The secretariat and its case officers: earlier versions are drafts. What was sent stands in the papers of the call."""
+    return may_edit(actor, case)
+
+
 @policy.action("case.list")
 def may_list(actor: Any, council: Council) -> bool:
     """Everyone inside the council."""
@@ -61,6 +67,18 @@ def may_edit(actor: Any, case: Case) -> bool:
 def may_make_ready(actor: Any, case: Case) -> bool:
     """As editing: marking ready chooses what goes on the web."""
     return may_edit(actor, case)
+
+
+@policy.action("paper_template.list")
+def may_list_templates(actor: Any, council: Council) -> bool:
+    """The secretariat and its case officers."""
+    return bool(actor.is_staff_of(council))
+
+
+@policy.action("paper_template.write")
+def may_write_templates(actor: Any, council: Council) -> bool:
+    """The secretary."""
+    return bool(actor.is_secretary_of(council))
 
 
 @policy.action("case.propose")

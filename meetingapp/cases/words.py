@@ -40,3 +40,4 @@ STATES: dict[CaseState, tuple[LazyString, str, str]] = {
     CaseState.WITHDRAWN: (_l("Withdrawn"), "cross", ""),
     CaseState.DECLINED: (_l("Not taken in"), "cross", ""),
 }
+WORDS = {"kinds": KINDS, "scopes": SCOPES, "matters": MATTERS, "states": STATES, "exemptions": EXEMPTIONS}  # as templates name them

@@ -68,6 +68,8 @@ ACTS: dict[str, LazyString] = {  # after the name of whoever did it
     "case.on_agenda": _l("put the case on an agenda"),
     "case.off_agenda": _l("took the case off an agenda"),
     "case.outcome": _l("wrote down what the meeting made of the case"),
+    "case.send_on": _l("sent the case on to the next body"),
+    "paper_template.write": _l("wrote what new case papers start from"),
     "case.grant": _l("gave access to the closed papers"),
     "case.revoke": _l("took away access to the closed papers"),
     "case.open_closed": _l("opened closed papers"),

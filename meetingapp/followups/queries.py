@@ -284,6 +284,13 @@ def action_title(actor: Any, action: Action) -> str:
     return action.title if may_read_words(actor, action) or action.case is None else action.case.public_title
 
 
+def title_shown(actor: Any, action: Action, *, reads_closed: bool) -> str:
+    """As `action_title`, where it is known whether `actor` may read the closed papers of the case. No query."""
+    if action.case is None or not action.case.is_exempt or reads_closed or policy.allows(actor, "action.report", action):
+        return action.title
+    return action.case.public_title
+
+
 @dataclass(frozen=True)
 class Trace:
     """A promise on its way to a result."""

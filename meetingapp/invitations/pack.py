@@ -101,6 +101,7 @@ def _item(one: Documents) -> PackItem:
         "number": one.number,
         "title": one.case.public_title,
         "note": note,
+        "archive": _("Archive reference: %(number)s", number=one.case.archive_ref) if paper is not None and one.case.archive_ref else "",
         "body": blocks.from_html(paper.html) if paper is not None else [],
         "recommendation": blocks.from_html(paper.recommendation_html) if paper is not None else [],
         "attachments": [file.title for file in one.open_attachments],

@@ -154,3 +154,14 @@ class LockForm(Form):
 
 class CorrectForm(Form):
     what = TextAreaField(_l("What is wrong"), validators=[InputRequired(_l("Write what is wrong.")), Length(max=500)])
+
+
+class SendOnForm(Form):
+    seen_version = HiddenField(default="0")
+    body = SelectField(_l("Send on to"), coerce=int)
+    recommendation = MarkdownField(
+        _l("Recommendation"),
+        validators=[DataRequired(_l("Write the recommendation to the next body."))],
+        rows=8,
+        description=_l("The proposed decision, word for word. Number the points 1., 2., 3."),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from meetingapp.cases.models import Case
 from meetingapp.core import policy
 from meetingapp.meetings.models import Meeting
 from meetingapp.minutes import queries
@@ -13,9 +14,13 @@ from meetingapp.minutes.models import Minutes
 @policy.action("minutes.read")
 def may_read(actor: Any, meeting: Meeting) -> bool:
     """The secretary always; others inside the council once they are sent for approval or locked; signatories what they approve."""
+    return bool(actor.is_secretary_of(meeting.council_id)) or is_readable(actor, meeting, queries.minutes_of(meeting))
+
+
+def is_readable(actor: Any, meeting: Meeting, minutes: Minutes | None) -> bool:
+    """As `minutes.read`, for minutes that are loaded already. No query."""
     if actor.is_secretary_of(meeting.council_id):
         return True
-    minutes = queries.minutes_of(meeting)
     return bool(actor.is_inside(meeting.council_id)) and minutes is not None and (minutes.sent_at is not None or bool(minutes.editions))
 
 
@@ -23,6 +28,12 @@ def may_read(actor: Any, meeting: Meeting) -> bool:
 def may_write(actor: Any, meeting: Meeting) -> bool:
     """The secretary."""
     return bool(actor.is_secretary_of(meeting.council_id))
+
+
+@policy.action("case.send_on")
+def may_send_on(actor: Any, case: Case) -> bool:
+    """The secretary."""
+    return bool(actor.is_secretary_of(case.council_id))
 
 
 @policy.action("minutes.approve")

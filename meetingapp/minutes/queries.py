@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -95,14 +95,23 @@ def deliberation_of(item: AgendaItem) -> Deliberation | None:
     return db.session.scalar(select(Deliberation).where(Deliberation.item_id == item.id))
 
 
+def minutes_of_meetings(meeting_ids: Iterable[int]) -> dict[int, Minutes]:
+    """Meeting id → its minutes, where it has been opened. Two queries; editions come loaded."""
+    query = select(Minutes).where(Minutes.meeting_id.in_(list(meeting_ids))).options(selectinload(Minutes.editions))
+    return {minutes.meeting_id: minutes for minutes in db.session.scalars(query)}
+
+
 def decisions_of(case: Case) -> Sequence[Deliberation]:
-    """Everything decided or said about a case, oldest first. One query; items and meetings come loaded."""
+    """Everything decided or said about a case, oldest first. Three queries; items, meetings, votes and ballots come loaded."""
     return db.session.scalars(
         select(Deliberation)
         .join(Deliberation.item)
         .join(AgendaItem.meeting)
         .where(AgendaItem.case_id == case.id)
-        .options(joinedload(Deliberation.item).joinedload(AgendaItem.meeting))
+        .options(
+            joinedload(Deliberation.item).joinedload(AgendaItem.meeting),
+            selectinload(Deliberation.votes).options(joinedload(Vote.chair), joinedload(Vote.about), selectinload(Vote.ballots)),
+        )
         .order_by(Meeting.starts_at, Deliberation.id)
     ).all()
 

@@ -202,6 +202,7 @@ def _cases(world: World) -> None:
     closed_whole, open_whole = _attachments(wholly)
     world.things |= {
         "help for a member": {"who": "medlem"},
+        "a template": {"kind": "decision", "language": "nb"},
         "help on a page": {"what": "desk"},
         "the member's own note": {"note_id": note.id},
         "an open case": {"case_id": plain.id, "attachment_id": attached.id},

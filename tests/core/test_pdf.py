@@ -113,12 +113,21 @@ PACK: PackDocument = {
         {
             "number": "RR 21/26",
             "title": "Budsjett 2027",
+            "archive": "Arkivreferanse: 26/0017-1",
             "note": "",
             "body": blocks(PAPER),
             "recommendation": blocks("1. Rådet vedtar budsjettet."),
             "attachments": ["Budsjett 2027.xlsx"],
         },
-        {"number": "RR 22/26", "title": "Møteplan", "note": "Delvis unntatt", "body": [], "recommendation": [], "attachments": []},
+        {
+            "number": "RR 22/26",
+            "title": "Møteplan",
+            "archive": "",
+            "note": "Delvis unntatt",
+            "body": [],
+            "recommendation": [],
+            "attachments": [],
+        },
     ],
     "words": {
         "page": "Side",

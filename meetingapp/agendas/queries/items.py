@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from meetingapp.agendas.models import AgendaItem
 from meetingapp.cases.models import Case
 from meetingapp.core.database import db
-from meetingapp.meetings.models import Meeting
+from meetingapp.meetings.models import Meeting, MeetingBody
 from meetingapp.meetings.queries import LARGEST_ID
 
 
@@ -117,11 +117,11 @@ def text_of(title: str, speakers: str, minutes: int) -> str:
 
 
 def items_of_case(case: Case) -> Sequence[AgendaItem]:
-    """Where a case has been or is on an agenda, oldest meeting first. One query; meetings come loaded."""
+    """Where a case has been or is on an agenda, oldest meeting first. Two queries; meetings and their bodies come loaded."""
     return db.session.scalars(
         select(AgendaItem)
         .join(AgendaItem.meeting)
         .where(AgendaItem.case_id == case.id)
-        .options(joinedload(AgendaItem.meeting).selectinload(Meeting.hosts))
+        .options(joinedload(AgendaItem.meeting).selectinload(Meeting.hosts).joinedload(MeetingBody.body))
         .order_by(Meeting.starts_at, AgendaItem.id)
     ).all()

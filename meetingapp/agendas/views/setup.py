@@ -52,4 +52,4 @@ def by_number() -> Any:
     if found is None or case_queries.case_for(current_user, found.id) is None:
         flash(_("We find no case with the number %(number)s.", number=number), "warning")
         return redirect(url_for("cases.index"), 303)
-    return redirect(url_for("cases.show", case_id=found.id), 303)
+    return redirect(f"/kontor/saker/{found.id}", 303)

@@ -1,30 +1,26 @@
-"""The list of cases, the case page, its facts, exemption, being ready, and its end."""
+"""The list of cases, the facts of a case, exemption, being ready, and its end."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from wtforms import RadioField
 from wtforms.validators import Optional
 
-from meetingapp.cases import commands, openings, queries
+from meetingapp.cases import commands, queries
 from meetingapp.cases.forms import ExemptionForm, FactsForm, number_in
-from meetingapp.cases.models import Case, CaseKind, CaseState, Exemption, Part
+from meetingapp.cases.models import Case, CaseKind, CaseState, Exemption
 from meetingapp.cases.views.blueprint import address, bp, find, own_council
-from meetingapp.cases.words import EXEMPTIONS, KINDS, MATTERS, SCOPES, STATES
+from meetingapp.cases.words import WORDS
 from meetingapp.core import clock, policy
 from meetingapp.core.forms import Form, OneButtonForm
-from meetingapp.core.text import markdown
-from meetingapp.council import history, office
+from meetingapp.council import office
 from meetingapp.council import queries as council_queries
 from meetingapp.council.models import BasisUse, Council, SeatRole
 from meetingapp.strategy import queries as strategy_queries
-
-UNANSWERED = (CaseState.PROPOSED, CaseState.DECLINED)
-WORDS = {"kinds": KINDS, "scopes": SCOPES, "matters": MATTERS, "states": STATES, "exemptions": EXEMPTIONS}
 
 
 @bp.get("/kontor/saker")
@@ -43,35 +39,6 @@ def index() -> Any:
         text=text,
         titles=queries.shown_titles(current_user, page.items),
         waiting=queries.proposals(council.id) if policy.allows(current_user, "case.proposals", council) else [],
-        **WORDS,
-    )
-
-
-@bp.get("/kontor/saker/<int:case_id>")
-def show(case_id: int) -> Any:
-    case = find(case_id, "case.read")
-    reads_open = policy.allows(current_user, "case.read_paper", case)
-    reads_closed = policy.allows(current_user, "case.read_closed", case)
-    may_edit = policy.allows(current_user, "case.edit", case)
-    paper = case.paper(Part.OPEN) if reads_open else None
-    closed_paper = case.paper(Part.CLOSED) if reads_closed and case.is_exempt else None
-    is_noted = openings.note(case, [one for one in (paper, closed_paper) if one is not None], by=current_user)
-    if not is_noted:
-        paper, closed_paper = (paper if paper is not None and not openings.is_closed(paper) else None), None
-    return render_template(
-        "cases/show.html",
-        case=case,
-        title=queries.shown_title(current_user, case),
-        paper=paper,
-        closed_paper=closed_paper,
-        is_noted=is_noted,
-        reads_open=reads_open,
-        reads_closed=reads_closed,
-        attachments=queries.attachments_of(case, closed=reads_closed) if reads_open else [],
-        proposal=markdown.render(case.proposal) if case.state in UNANSWERED else "",
-        word_source=queries.read_from_word(case) if may_edit else None,
-        checklist=queries.checklist(case),
-        history=history.lines_of([("case", [case.id])], without=("case.open_closed",), most=10).items if may_edit else [],
         **WORDS,
     )
 
@@ -212,5 +179,5 @@ def withdraw(case_id: int) -> Any:
             commands.withdraw(case, by=current_user)
     if form.is_done:
         flash(_("The case is withdrawn."))
-        return redirect(url_for(".show", case_id=case.id), 303)
+        return redirect(address(case), 303)
     return render_template("cases/withdraw.html", form=form, case=case), form.status

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from itsdangerous import BadData, URLSafeSerializer
 
-from meetingapp.cases import commands, openings, queries
+from meetingapp.cases import commands, openings, queries, templates
 from meetingapp.cases.forms import ClosedPaperForm, PaperForm, WordForm, number_in
 from meetingapp.cases.models import Case, Part
 from meetingapp.cases.views.blueprint import address, bp, find, may
@@ -28,11 +28,8 @@ def paper(case_id: int) -> Any:
     newest = case.paper(Part.OPEN)
     if request.method == "GET":
         openings.require_note(case, newest, by=current_user)
-    form = PaperForm(
-        seen_version=newest.version if newest else 0,
-        text=newest.text if newest else "",
-        recommendation=newest.recommendation if newest else "",
-    )
+    start = newest or templates.start_of(case)
+    form = PaperForm(seen_version=newest.version if newest else 0, text=start.text, recommendation=start.recommendation)
     if form.validate_on_submit():
         if "preview" in request.form:
             return _preview("cases/paper.html", form, case_id)

@@ -44,6 +44,7 @@ class MinutesDocument(TypedDict):
 class PackItem(TypedDict):
     number: str
     title: str
+    archive: str  # its reference in the archive, or empty
     note: str  # "Unntatt offentlighet …", or empty
     body: Blocks
     recommendation: Blocks

@@ -10,6 +10,7 @@ from meetingapp.minutes.commands.items import (
     save_deliberation,
     withdraw_proposal,
 )
+from meetingapp.minutes.commands.onward import send_on
 from meetingapp.minutes.commands.record import approve, correct, lock, remind, save_frame, send_for_approval
 from meetingapp.minutes.commands.room import end_meeting, let_in, let_out, open_meeting, remove_presence
 
@@ -32,5 +33,6 @@ __all__ = [
     "save_deliberation",
     "save_frame",
     "send_for_approval",
+    "send_on",
     "withdraw_proposal",
 ]
