@@ -48,8 +48,8 @@ class CallPaper(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     call_id: Mapped[int] = mapped_column(ForeignKey("call.id"), index=True)
-    paper_id: Mapped[int | None] = mapped_column(ForeignKey("case_paper.id"))
-    attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachment.id"))
+    paper_id: Mapped[int | None] = mapped_column(ForeignKey("case_paper.id"), index=True)
+    attachment_id: Mapped[int | None] = mapped_column(ForeignKey("attachment.id"), index=True)
 
     call: Mapped[Call] = relationship(back_populates="papers")
     paper: Mapped[CasePaper | None] = relationship()

@@ -166,9 +166,8 @@ def _add_sent(course: Course, case: Case) -> None:
         select(CallPaper.paper_id, CallPaper.attachment_id, Call.sent_at)
         .join(CallPaper.call)
         .where(Call.stopped_at.is_(None), CallPaper.paper_id.in_(papers) | CallPaper.attachment_id.in_(files))
-        .order_by(Call.id)
     )
-    for paper_id, attachment_id, sent_at in rows:
+    for paper_id, attachment_id, sent_at in sorted(rows, key=lambda row: row.sent_at):
         if paper_id is not None:
             course.sent_papers.setdefault(paper_id, sent_at)
         if attachment_id is not None:

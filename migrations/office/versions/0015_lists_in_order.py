@@ -17,6 +17,8 @@ NEW = {
     "ix_meeting_ends_at": ("meeting", ["ends_at"]),
     "ix_meeting_state": ("meeting", ["state"]),
     "ix_agenda_item_parent_id": ("agenda_item", ["parent_id"]),
+    "ix_call_paper_paper_id": ("call_paper", ["paper_id"]),
+    "ix_call_paper_attachment_id": ("call_paper", ["attachment_id"]),
     "ix_minutes_state": ("minutes", ["state"]),
     "ix_signatory_person_id": ("signatory", ["person_id"]),
     "ix_action_list": ("action", ["council_id", "due", "id"]),
