@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUNBUFFERED := 1
+JOBS ?= $(shell echo $$(($$(nproc) + 1)))  # some tests wait for servers, so one more than there are cores
 
 help: ## What can be made here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -33,8 +34,8 @@ services: setup
 	@$(BIN)/python -m tools.services
 
 test: services ## All tests, the browser's too: on SQLite, then on PostgreSQL all that touches a database
-	$(BIN)/pytest -m "not soak"
-	$(BIN)/pytest -m "not soak" --database=postgresql
+	$(BIN)/pytest -n $(JOBS) -m "not soak"
+	$(BIN)/pytest -n $(JOBS) -m "not soak" --database=postgresql
 
 soak: services ## The long forms of the promises: minutes each, with their figures
 	$(BIN)/pytest -m soak -n 0 --capture=no

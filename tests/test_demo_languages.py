@@ -24,6 +24,7 @@ from tests import marked
 from tests.test_demo import MEMBER, PARTNER, SECRETARY, _client, _crawl, _sign_in, demo_site
 
 __all__ = ["demo_site"]
+pytestmark = pytest.mark.only("sqlite")  # words do not depend on the database
 STRANGER = ""
 OFFICE = ("/kontor", "/min-side", "/logg-inn/konto", "/g/")
 RECORDS = ("snapshot", "edition")  # they hold sentences in the language they were written in, as data

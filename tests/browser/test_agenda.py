@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browser.conftest import ROOT, House, running
 from tests.databases import Databases
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow]
+# The pages are the same on both databases; the rules behind them are tried on both in tests/agendas.
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.only("sqlite")]
 
 # Each press is one: a click, an Enter, a space on a box or button, a choice in a list. Typing and moving about with Tab are none.
 COUNT = """

@@ -20,7 +20,7 @@ from tests.factories import a_case
 from tests.forms import Page
 from tests.hostile import send
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.only("sqlite")]  # files are refused before they reach a database
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="h17x()"/>'
 HTML = b"<!DOCTYPE html><script>h17x()</script>"
 
