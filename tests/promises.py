@@ -40,7 +40,7 @@ def report(shown: dict[str, set[str]]) -> list[str]:
     """`ID  shown|missing  tests`, and a sum per series."""
     known = asked_for()
     lines = [
-        f"{identity:<14}{'shown' if shown.get(identity) else 'missing':<9}{' '.join(sorted(shown.get(identity, ())))}" for identity in known
+        f"{identity:<18}{'shown' if shown.get(identity) else 'missing':<9}{' '.join(sorted(shown.get(identity, ())))}" for identity in known
     ]
     of_series: dict[str, list[str]] = defaultdict(list)
     for identity in known:
