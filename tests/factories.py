@@ -52,16 +52,14 @@ _together: list[bool] = []
 def saved(row: Row) -> Row:
     """`row`, stored."""
     db.session.add(row)
-    if _together:
-        db.session.flush()
-    else:
+    if not _together:
         db.session.commit()
     return row
 
 
 @contextmanager
 def together() -> Iterator[None]:
-    """Store all that is made inside with one commit: a council is thirty rows."""
+    """Store all that is made inside with one commit: a council is thirty rows. Ids come with a flush of one's own, or at the end."""
     _together.append(True)
     try:
         yield
@@ -85,7 +83,8 @@ def a_person(name: str = "", organisation: Organisation | None = None, **given: 
 def a_seat(body: Body, person: Person, role: SeatRole = SeatRole.MEMBER, **given: Any) -> Seat:
     rights = "aspv" if role in (SeatRole.MEMBER, SeatRole.DEPUTY) else "as" if role is not SeatRole.GUEST else ""
     rank = 1 if role is SeatRole.DEPUTY else None
-    defaults = {"organisation_id": person.organisation_id, "rights": rights, "rank": rank, "valid_from": SINCE}
+    organisation_id = person.organisation.id if person.organisation is not None else None
+    defaults = {"organisation_id": organisation_id, "rights": rights, "rank": rank, "valid_from": SINCE}
     return saved(Seat(**{"body": body, "person": person, "role": role} | defaults | given))
 
 
@@ -119,6 +118,7 @@ def _a_council(name: str, number: int) -> TestCouncil:
     council = saved(
         Council(slug=f"prove{number}", name=name, short_name=name.removesuffix(" IPR"), email="post@prove.example", seat_municipality=west)
     )
+    db.session.flush()  # what follows names the ids of council and organisations
     for organisation in (west, east, county, lo):
         db.session.add(
             Affiliation(council_id=council.id, organisation=organisation, is_participant=organisation is not lo, valid_from=SINCE)
