@@ -87,7 +87,11 @@ class Person:
 
 
 @pytest.mark.parametrize(
-    "scripts", [pytest.param(True, id="with JavaScript", marks=pytest.mark.only("sqlite")), pytest.param(False, id="without JavaScript")]
+    "scripts",
+    [
+        pytest.param(True, id="with JavaScript", marks=pytest.mark.only("sqlite")),
+        pytest.param(False, id="without JavaScript", marks=pytest.mark.only("sqlite")),
+    ],
 )
 def test_from_a_proposal_to_a_decision_that_is_followed_up(chromium: Browser, house: House, scripts: bool) -> None:
     secretary = Person(chromium, house, scripts=scripts)
