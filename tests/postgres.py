@@ -38,7 +38,7 @@ class Server:
         self._run("initdb", "--pgdata=data", "--auth=trust", "--username=postgres", "--no-sync", "--no-instructions", *locale)
 
     def _reachable(self) -> Path:
-        """The program files, where the server's user can read them: an environment below /root/ is closed to `nobody`."""
+        """The program files, where the server's user can read them: an environment in the home of root is closed to `nobody`."""
         asked = subprocess.run(["test", "-x", str(BINARIES / "bin" / "postgres")], check=False, **self._as)  # type: ignore[call-overload]
         if asked.returncode == 0:
             return BINARIES
