@@ -34,6 +34,7 @@ def all_handlers() -> dict[str, Handler]:
                 "partner-link": accounts_mails.partner_letter,
                 "action-status": followups_mails.status_letter,
                 "proposal-answer": cases_mails.proposal_answer_letter,
+                "paper-request": cases_mails.paper_request_letter,
             }
         ),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from flask import current_app
@@ -120,6 +121,15 @@ def link_for(purpose: LinkPurpose, person: Person, subject_id: int | None) -> Pe
         .limit(1)
     )
     return found if found is not None and found.is_open(clock.true_now()) else None
+
+
+def links_for(purpose: LinkPurpose, person: Person, subject_id: int) -> Sequence[PersonalLink]:
+    """All links of `person` for one subject, newest first, those that are closed too. One query."""
+    return db.session.scalars(
+        select(PersonalLink)
+        .where(PersonalLink.purpose == purpose, PersonalLink.person_id == person.id, PersonalLink.subject_id == subject_id)
+        .order_by(PersonalLink.id.desc())
+    ).all()
 
 
 def is_partner(person: Person, council: Council, day: date) -> bool:

@@ -57,6 +57,7 @@ KINDS: dict[str, LazyString] = {
     "sign-in": _l("Sign-in link"),
     "partner-link": _l("Partner's link"),
     "action-status": _l("Question of status"),
+    "paper-request": _l("Request for a case paper"),
     "proposal-answer": _l("Answer to a proposal"),
 }
 
