@@ -27,6 +27,7 @@ def all_handlers() -> dict[str, Handler]:
         post.TASK: post.sender(
             {
                 "sign-in": accounts_mails.sign_in_letter,
+                accounts_mails.SECURITY_LETTER: accounts_mails.security_letter,
                 "minutes-approval": minutes_mails.approval_letter,
                 "invitation": invitations_mails.invitation_letter,
                 "papers": invitations_mails.papers_letter,

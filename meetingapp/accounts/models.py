@@ -32,6 +32,7 @@ class PersonalLink(Model):
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))  # whom a partner speaks for
     council_id: Mapped[int | None] = mapped_column(ForeignKey("council.id"))
     subject_id: Mapped[int | None]  # the invitation, action or request for a paper it is about
+    sent_to: Mapped[str] = mapped_column(String(320), default="")  # the person's address when it was made: with another, no sign-in
     next_endpoint: Mapped[str] = mapped_column(String(120), default="")  # where a sign-in leads: a page by its name, never an address
     next_args: Mapped[dict[str, Any]] = mapped_column(default=dict)
     made_at: Mapped[datetime]  # true time, as the two below

@@ -28,6 +28,7 @@ ACTS: dict[str, LazyString] = {  # after the name of whoever did it
     "person.add": _l("entered the person"),
     "person.edit": _l("changed what is known of the person"),
     "person.language": _l("chose the language of pages and letters"),
+    "person.scheme": _l("chose light or dark pages"),
     "sign_in": _l("signed in"),
     "sign_in.refused": _l("was refused at signing in"),
     "sign_out": _l("signed out"),
