@@ -11,7 +11,9 @@ from meetingapp.core.mail import post, sweeper
 from meetingapp.core.outbox.sweeper import sweep_tasks
 from meetingapp.core.outbox.worker import Handler
 from meetingapp.followups import mails as followups_mails
+from meetingapp.followups import tasks as followups_tasks
 from meetingapp.invitations import mails as invitations_mails
+from meetingapp.invitations import tasks as invitations_tasks
 from meetingapp.minutes import mails as minutes_mails
 from meetingapp.publishing import tasks as publishing_tasks
 
@@ -42,5 +44,5 @@ def all_handlers() -> dict[str, Handler]:
 
 
 def all_sweeps() -> list[Callable[[], object]]:
-    """What a worker does each minute besides, to find what has been left lying."""
-    return [sweep_tasks, sweeper.sweep_letters]
+    """What a worker does each minute besides: finds what has been left lying, and goes the day's round of reminders."""
+    return [sweep_tasks, sweeper.sweep_letters, invitations_tasks.remind_of_calls, followups_tasks.remind_of_actions]

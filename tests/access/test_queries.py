@@ -34,7 +34,7 @@ GROWING = {  # the tables that get longer with each meeting, and are never empti
         "paper_request",
     ),
     *("call", "call_paper", "invitation", "reply_history", "minutes", "attendance", "deliberation", "signatory", "edition"),
-    *("action", "action_owner", "action_update", "commitment_status", "letter", "letter_event", "outbox_task", "audit_entry"),
+    *("action", "action_owner", "action_update", "commitment_status", "letter", "letter_event", "outbox_task", "audit_entry", "reminded"),
     *("publication", "snapshot", "note", "personal_link", "web_session", "stored_file"),
 }
 # What is found by these alone becomes more with the years.

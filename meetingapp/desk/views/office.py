@@ -46,6 +46,9 @@ def office() -> Any:
         stands_still=post.STANDS_STILL,
         late=late,
         numbers=followup_queries.numbers_of(late),
+        to_remind={
+            one.id for one in late if any(part.person is not None and part.state in followup_queries.UNDER_WAY for part in one.owners)
+        },
         handed_over=post.handed_over_today(council.id),
         all_is_well=not troubles and queue_age <= post.STANDS_STILL,
         most_shown=waiting.MOST_SHOWN,
