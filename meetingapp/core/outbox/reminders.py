@@ -33,7 +33,7 @@ def is_first(what: str, about: int, day: date, days_before: int = 0) -> bool:
     row = {"what": what, "about": about, "day": day, "days_before": days_before, "at": clock.now()}
     dialect = db.engine.dialect.name
     add = (postgresql if dialect == "postgresql" else sqlite).insert(Reminded).values(**row).on_conflict_do_nothing()
-    return bool(db.session.connection().execute(add).rowcount)
+    return db.session.connection().execute(add.returning(Reminded.id)).scalar() is not None
 
 
 def step_of(day: date, steps: Iterable[int], *, known_since: date) -> int | None:
