@@ -10,7 +10,18 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
 
-from meetingapp.cases.models import Attachment, Case, CaseKind, CasePaper, CaseState, Exemption, PaperAccess, PaperRequest, Part
+from meetingapp.cases.models import (
+    BEING_WRITTEN,
+    Attachment,
+    Case,
+    CaseKind,
+    CasePaper,
+    CaseState,
+    Exemption,
+    PaperAccess,
+    PaperRequest,
+    Part,
+)
 from meetingapp.core import clock, policy
 from meetingapp.core.database import db
 from meetingapp.core.database.pages import Page, Stretch, page_of
@@ -251,6 +262,16 @@ def open_request(case: Case) -> PaperRequest | None:
 def open_requests(council_id: int) -> Sequence[PaperRequest]:
     """All that wait for a case paper in a council, the nearest deadline first. One query; people and cases come loaded."""
     query = _waiting().join(PaperRequest.case).where(Case.council_id == council_id).options(contains_eager(PaperRequest.case))
+    return db.session.scalars(query.order_by(PaperRequest.due, PaperRequest.id)).all()
+
+
+def requests_to(person_id: int) -> Sequence[PaperRequest]:
+    """What a person is asked to write and has not delivered, in cases whose papers are being written, the nearest deadline first.
+
+    One query; cases come loaded.
+    """
+    query = _waiting().join(PaperRequest.case).options(contains_eager(PaperRequest.case))
+    query = query.where(PaperRequest.person_id == person_id, PaperRequest.delivered_at.is_(None), Case.state.in_(BEING_WRITTEN))
     return db.session.scalars(query.order_by(PaperRequest.due, PaperRequest.id)).all()
 
 

@@ -287,6 +287,19 @@ def test_the_desk_says_who_writes_what_and_how_long_there_is(council, secretary,
     assert late.remind == f"/kontor/saker/{case.id}/be-om-fremlegg/minn-pa"
 
 
+def test_a_writer_who_signs_in_finds_it_on_min_side(council, secretary, signed_in, case):
+    request = asked(case, council.chair, secretary)
+    mine = signed_in(council.chair)
+
+    page = mine.see("/min-side")
+    assert (page_of(request), "Batteri på Mjøsa") in page.links
+    assert "14 dager igjen" in page.text
+    assert "Batteri på Mjøsa" not in signed_in(council.members[1]).see("/min-side").text
+    commands.save_paper(case, part=Part.OPEN, text="Tekst.", seen_version=0, by=secretary)
+    commands.deliver_paper(request, seen_version=1, by=secretary)
+    assert "Batteri på Mjøsa" not in mine.see("/min-side").text
+
+
 def test_the_deadline_is_a_day_in_oslo(council, secretary, writer, case):
     with clock.frozen(NOW.replace(hour=23, minute=30)):  # half past midnight in Oslo
         with pytest.raises(RuleBroken):
