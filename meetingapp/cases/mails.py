@@ -67,7 +67,7 @@ def paper_request_letter(letter: Letter) -> Written | None:
     request = queries.request_by_id(link.subject_id) if link is not None and link.subject_id is not None else None
     if link is None or request is None:
         return None
-    is_over = not request.is_open or not link.is_open(clock.true_now())
+    is_over = not (request.is_open and request.person.is_active and link.is_open(clock.true_now()))
     if why != "withdrawn" and (is_over or request.delivered_at is not None):
         return None
     case, council = request.case, request.case.council
