@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from meetingapp.accounts.models import Account, LinkPurpose, PersonalLink
@@ -48,6 +49,7 @@ def make_link(
         council=council,
         organisation=organisation,
         subject_id=subject_id,
+        sent_to=person.email,
         next_endpoint=leads_to.endpoint,
         next_args=leads_to.args,
         made_at=clock.true_now(),
@@ -93,7 +95,8 @@ def works_until(text: str) -> datetime | None:
 def open_link(secret: str, *purposes: LinkPurpose) -> PersonalLink | None:
     """The link behind `secret`, if it is of one of `purposes` and still open. One query; the person comes loaded.
 
-    A link of somebody whose access is closed is closed too. The page under way speaks that person's language from now on.
+    A link of somebody whose access is closed is closed too, and a sign-in link that went to another address than the person has now.
+    The page under way speaks that person's language from now on.
     """
     link = db.session.scalar(
         select(PersonalLink)
@@ -107,8 +110,20 @@ def open_link(secret: str, *purposes: LinkPurpose) -> PersonalLink | None:
     )
     if link is None or not link.person.is_active or not link.is_open(clock.true_now()):
         return None
+    if link.purpose is LinkPurpose.SIGN_IN and link.sent_to != link.person.email:
+        return None
     languages.speak(link.person.speaks)
     return link
+
+
+def revoke_sign_in_links(person: Person) -> None:
+    """The sign-in links of `person` that nobody has used stop working at once."""
+    unused = (PersonalLink.revoked_at.is_(None), PersonalLink.used_at.is_(None))
+    db.session.execute(
+        update(PersonalLink)
+        .where(PersonalLink.person_id == person.id, PersonalLink.purpose == LinkPurpose.SIGN_IN, *unused)
+        .values(revoked_at=clock.true_now())
+    )
 
 
 def link_for(purpose: LinkPurpose, person: Person, subject_id: int | None) -> PersonalLink | None:
@@ -120,6 +135,15 @@ def link_for(purpose: LinkPurpose, person: Person, subject_id: int | None) -> Pe
         .limit(1)
     )
     return found if found is not None and found.is_open(clock.true_now()) else None
+
+
+def links_for(purpose: LinkPurpose, person: Person, subject_id: int) -> Sequence[PersonalLink]:
+    """All links of `person` for one subject, newest first, those that are closed too. One query."""
+    return db.session.scalars(
+        select(PersonalLink)
+        .where(PersonalLink.purpose == purpose, PersonalLink.person_id == person.id, PersonalLink.subject_id == subject_id)
+        .order_by(PersonalLink.id.desc())
+    ).all()
 
 
 def is_partner(person: Person, council: Council, day: date) -> bool:

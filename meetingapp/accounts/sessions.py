@@ -179,6 +179,7 @@ def init(app: Flask) -> None:
         inside = current_user.is_authenticated
         return {
             "current_user": current_user,
+            "color_scheme": (current_user.person.scheme if inside else "") or "auto",
             "council": current_user.council if inside else None,
             "menu": _menu() if inside and current_user.council and not lacks_factor(current_user) else [],
             "demo_notice": _(

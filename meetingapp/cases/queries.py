@@ -8,9 +8,20 @@ from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
 
-from meetingapp.cases.models import Attachment, Case, CaseKind, CasePaper, CaseState, Exemption, PaperAccess, Part
+from meetingapp.cases.models import (
+    BEING_WRITTEN,
+    Attachment,
+    Case,
+    CaseKind,
+    CasePaper,
+    CaseState,
+    Exemption,
+    PaperAccess,
+    PaperRequest,
+    Part,
+)
 from meetingapp.core import clock, policy
 from meetingapp.core.database import db
 from meetingapp.core.database.pages import Page, Stretch, page_of
@@ -232,3 +243,46 @@ def read_from_word(case: Case) -> CasePaper | None:
 def stored_file(file_id: int) -> StoredFile | None:
     """The row of a stored file. Whoever asks must know that this person may have it. One query."""
     return db.session.get(StoredFile, file_id)
+
+
+def _waiting() -> Select[Any]:
+    return (
+        select(PaperRequest)
+        .where(PaperRequest.accepted_at.is_(None), PaperRequest.withdrawn_at.is_(None))
+        .options(joinedload(PaperRequest.person))
+    )
+
+
+def open_request(case: Case) -> PaperRequest | None:
+    """Who is asked to write the paper of `case`, until it is taken in or called off. One query; the person comes loaded."""
+    found: PaperRequest | None = db.session.scalar(_waiting().where(PaperRequest.case_id == case.id))
+    return found
+
+
+def open_requests(council_id: int) -> Sequence[PaperRequest]:
+    """All that wait for a case paper in a council, the nearest deadline first. One query; people and cases come loaded."""
+    query = _waiting().join(PaperRequest.case).where(Case.council_id == council_id).options(contains_eager(PaperRequest.case))
+    return db.session.scalars(query.order_by(PaperRequest.due, PaperRequest.id)).all()
+
+
+def requests_to(person_id: int) -> Sequence[PaperRequest]:
+    """What a person is asked to write and has not delivered, in cases whose papers are being written, the nearest deadline first.
+
+    One query; cases come loaded.
+    """
+    query = _waiting().join(PaperRequest.case).options(contains_eager(PaperRequest.case))
+    query = query.where(PaperRequest.person_id == person_id, PaperRequest.delivered_at.is_(None), Case.state.in_(BEING_WRITTEN))
+    return db.session.scalars(query.order_by(PaperRequest.due, PaperRequest.id)).all()
+
+
+def request_by_id(request_id: int) -> PaperRequest | None:
+    """A request with its case. Whoever asks must know that this person may have it. Three queries; papers and attachments come loaded."""
+    case = joinedload(PaperRequest.case)
+    options = (case.selectinload(Case.papers), case.selectinload(Case.attachments))
+    return db.session.scalar(select(PaperRequest).where(PaperRequest.id == request_id).options(*options))
+
+
+def title_for_writer(case: Case) -> str:
+    """What the case is called to whoever writes its paper without being of the office: the public title, else the internal one of a
+    case that is not exempt, for they must know what to write about."""
+    return case.public_title or ("" if case.is_exempt else case.title)

@@ -39,6 +39,8 @@ DEFAULTS = {
     "papers_days": "7",
     "reply_days": "7",
     "reminder_days": "5",
+    "call_reminders": "yes",  # whether those who have not answered are reminded by the house itself
+    "action_reminders_days": "14, 3",  # before the deadline of an action; "no": by a press only
     "minutes_days": "7",
     "signature_days": "14",
     "postponed_case_number": "keep_number",
@@ -96,6 +98,15 @@ class Rules:
         ]
         best = max(fitting, key=lambda row: (row.body_id is not None, row.valid_from), default=None)
         return best.value if best is not None else DEFAULTS[key]
+
+    def of_council(self, key: str, *, on: date) -> str:
+        """What holds for the whole council, where a setting is not a body's."""
+        fitting = [
+            row
+            for row in self.rows
+            if row.key == key and row.body_id is None and row.valid_from <= on and (row.valid_to is None or row.valid_to >= on)
+        ]
+        return max(fitting, key=lambda row: row.valid_from).value if fitting else DEFAULTS[key]
 
     def days(self, key: str, *, body: Body, on: date) -> int:
         return int(self.value(key, body=body, on=on))
@@ -198,6 +209,11 @@ def council_by_slug(slug: str) -> Council | None:
 def any_council() -> bool:
     """Whether a council is set up here. One query."""
     return db.session.scalar(select(Council.id).limit(1)) is not None
+
+
+def all_councils() -> Sequence[Council]:
+    """Every council of the installation. One query."""
+    return db.session.scalars(select(Council).order_by(Council.id)).all()
 
 
 def council(council_id: int) -> Council | None:

@@ -17,7 +17,11 @@ from meetingapp.core.text import markdown
 from meetingapp.council.models import Person
 
 
-def _check_open(case: Case) -> None:
+def check_open(case: Case) -> None:
+    """Refuse to change papers that stand.
+
+    :raises RuleBroken: for a proposal that nobody has taken in, and when the case is decided or withdrawn
+    """
     check_answered(case)
     if case.state is CaseState.DECIDED:
         raise RuleBroken(
@@ -49,7 +53,7 @@ def save_paper(
     :raises Stale: when a newer version has come
     :raises RuleBroken: for a closed part of a case that is not exempt, or when the case is closed
     """
-    _check_open(case)
+    check_open(case)
     if part is Part.CLOSED and not case.is_exempt:
         raise RuleBroken(_("Only an exempt case has a closed part."), next_step=_("Register the exemption first."))
     newest = case.paper(part)
@@ -89,7 +93,7 @@ def attach(case: Case, file: StoredFile, *, title: str, file_name: str, is_close
 
     :raises RuleBroken: for a closed attachment to a case that is not exempt, or when the case is closed
     """
-    _check_open(case)
+    check_open(case)
     if is_closed and not case.is_exempt:
         raise RuleBroken(_("Only an exempt case has closed attachments."), next_step=_("Register the exemption first."), field="is_closed")
     attachment = Attachment(
@@ -111,7 +115,7 @@ def remove_attachment(attachment: Attachment, *, by: audit.Doer | None) -> None:
 
     :raises RuleBroken: when the case is closed
     """
-    _check_open(attachment.case)
+    check_open(attachment.case)
     if attachment.removed_at is None:
         attachment.removed_at = clock.now()
         audit.record("case.detach", attachment.case, by=by, attachment=attachment.id)
