@@ -6,34 +6,21 @@ from contextlib import suppress
 from datetime import date, timedelta
 
 from meetingapp.core import clock
-from meetingapp.core.database import db, write
 from meetingapp.core.forms import RuleBroken
 from meetingapp.core.outbox import reminders
 from meetingapp.council import queries as council_queries
 from meetingapp.council.models import Council
+from meetingapp.council.rounds import go_round
 from meetingapp.followups import commands, queries
 from meetingapp.followups.models import Action
 
-ROUND = "actions"
-
 
 def remind_of_actions() -> int:
-    """Once a day, for each council that wants it: a letter to those who own an action whose day comes near. Returns for how many actions.
-
-    One query for each council, except on the day's first round.
-    """
-    if not reminders.is_time():
-        return 0
-    today, count = clock.today(), 0
-    waiting = [one.id for one in council_queries.all_councils() if not reminders.has_gone(ROUND, one.id, today)]
-    for council_id in waiting:
-        with write():
-            if reminders.is_first(ROUND, council_id, today):
-                count += _go_round(db.session.get_one(Council, council_id))
-    return count
+    """Once a day, for each council that wants it: a letter to the owners of actions whose day comes near. Returns for how many."""
+    return go_round("actions", _remind)
 
 
-def _go_round(council: Council) -> int:
+def _remind(council: Council) -> int:
     today, count = clock.today(), 0
     wanted = council_queries.rules_of(council.id).of_council("action_reminders_days", on=today)
     steps = [int(days) for days in wanted.split(",")] if wanted != "no" else []

@@ -7,34 +7,22 @@ from datetime import timedelta
 from itertools import groupby
 
 from meetingapp.core import clock
-from meetingapp.core.database import db, write
 from meetingapp.core.forms import RuleBroken
 from meetingapp.core.outbox import reminders
 from meetingapp.council import queries as council_queries
 from meetingapp.council.models import Council
+from meetingapp.council.rounds import go_round
 from meetingapp.invitations import commands, queries
 
-ROUND = "calls"
 PEACE = timedelta(days=2)  # after a call, before anybody is reminded of it
 
 
 def remind_of_calls() -> int:
-    """Once a day, for each body that wants it: a letter to those who have not answered, when the day for it has come. Returns how many.
-
-    One query for each council, except on the day's first round.
-    """
-    if not reminders.is_time():
-        return 0
-    today, count = clock.today(), 0
-    waiting = [one.id for one in council_queries.all_councils() if not reminders.has_gone(ROUND, one.id, today)]
-    for council_id in waiting:
-        with write():
-            if reminders.is_first(ROUND, council_id, today):
-                count += _go_round(db.session.get_one(Council, council_id))
-    return count
+    """Once a day, for each body that wants it: a letter to those who have not answered, when the day for it has come. Returns how many."""
+    return go_round("calls", _remind)
 
 
-def _go_round(council: Council) -> int:
+def _remind(council: Council) -> int:
     today, count, rules = clock.today(), 0, council_queries.rules_of(council.id)
     for meeting, unanswered in groupby(queries.waiting_in(council.id), key=lambda one: one.meeting):
         day, body = clock.local(meeting.starts_at).date(), meeting.body
