@@ -140,6 +140,17 @@ def test_an_item_that_takes_up_minutes_says_whose_and_leads_to_them(council, sec
     assert any(href == _page(meeting) and "tas opp av" in words for href, words in browser.see(_page(held.meeting)).links)
 
 
+def test_titles_in_another_language_say_so_and_the_way_of_a_case_tells_time_and_place(council, signed_in):
+    case = a_case(council.council, "Møteplan på nynorsk", language="nn")
+    sitting = called(council, cases=[case])
+    browser = signed_in(council.secretary)
+
+    for address in (_page(sitting.meeting), f"{_page(sitting.meeting)}/saksliste", "/kontor/saker"):
+        assert f'href="/kontor/saker/{case.id}" lang="nn">Møteplan på nynorsk' in browser.see(address).html, address
+    way = browser.see(f"/kontor/saker/{case.id}").text
+    assert sitting.meeting.place in way[way.rindex("Vegen hit") :]
+
+
 def _queries(browser, url):
     asked = []
 
