@@ -75,7 +75,7 @@ def call_of_forty(house: House) -> Iterator[Figure]:
     with house.office.app_context():
         with write():
             meeting_id = _meeting_of_forty()
-        agenda = caller(house.site, f"/kontor/moter/{house.meeting_id}", cookie=house.cookie)
+        agenda = caller(house.site, f"/kontor/moter/{house.meeting_id}/saksliste", cookie=house.cookie)
         base = alternate({"agenda": agenda}, rounds=10)["agenda"]
         with write():
             secretary = Actor(db.session.scalars(select(Person).where(Person.email == SECRETARY)).one())

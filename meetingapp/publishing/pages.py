@@ -204,7 +204,9 @@ def _indexes(council: Council, told: Sequence[Told]) -> list[Made]:
     actions = by_kind[SnapshotKind.ACTIONS][0].data["actions"] if by_kind[SnapshotKind.ACTIONS] else []
     bodies = [{"name": s.data["name"], "href": s.path, "calendar": f"/kalender/{s.data['slug']}.ics"} for s in by_kind[SnapshotKind.BODY]]
     agreements = [{"title": s.title, "href": s.path, **s.data} for s in by_kind[SnapshotKind.AGREEMENT]]
-    cases = [{"title": s.title, "href": s.path, "exempt": s.data["exempt"]} for s in by_kind[SnapshotKind.CASE]]
+    cases = [
+        {"title": s.title, "href": s.path, "exempt": s.data["exempt"], "language": s.data["language"]} for s in by_kind[SnapshotKind.CASE]
+    ]
     common = {"coming": coming, "held": held, "decisions": decisions, "bodies": bodies, "cases": cases}
     open_actions = [a for a in actions if a["state"] in ("open", "waiting")]
     return [

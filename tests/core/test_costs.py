@@ -57,8 +57,8 @@ def test_a_form_post_is_one_transaction_and_one_commit(app: Flask, council: Test
     browser = signed_in(council.secretary)
     posts: dict[str, tuple[str, dict[str, Any], str]] = {
         "a new case": ("/kontor/saker/ny", {"title": "Ny sak"}, "0"),
-        "minutes for an item": (f"/kontor/moter/{meeting.id}", {"minutes": "25"}, "minutter"),
-        "an agenda fixed": (f"/kontor/moter/{meeting.id}", {}, "fastsett"),
+        "minutes for an item": (f"/kontor/moter/{meeting.id}/saksliste", {"minutes": "25"}, "minutter"),
+        "an agenda fixed": (f"/kontor/moter/{meeting.id}/saksliste", {}, "fastsett"),
     }
     for what, (url, fields, form) in posts.items():
         page = browser.get(url)  # the first sight of a session is noted in a short transaction of its own

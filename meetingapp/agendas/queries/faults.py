@@ -36,7 +36,7 @@ def agenda_faults(meeting: Meeting, items: Sequence[AgendaItem] | None = None) -
     lines = flat(items)
     found = []
     if not any(item.kind is ItemKind.CASE or (item.kind is ItemKind.PROGRAMME and not item.is_fixed) for item in lines):
-        found.append(Fault(_("There is nothing on the agenda yet but the standing items."), f"/kontor/moter/{meeting.id}"))
+        found.append(Fault(_("There is nothing on the agenda yet but the standing items."), f"/kontor/moter/{meeting.id}/saksliste"))
     for item in lines:
         if item.case is not None:
             found += case_faults(meeting, item.case)

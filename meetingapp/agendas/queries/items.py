@@ -28,7 +28,8 @@ class TimedItem:
 
 
 def items_of(meeting: Meeting) -> list[AgendaItem]:
-    """The top-level items in order. Three queries; children, and cases with officer, legal basis and papers, come loaded."""
+    """The top-level items in order. Three queries, and one where minutes are taken up; children, cases with officer, legal basis and
+    papers, and the meetings whose minutes are to be approved, come loaded."""
     case, child = joinedload(AgendaItem.case), selectinload(AgendaItem.children)
     of_child = child.joinedload(AgendaItem.case)
     return list(
@@ -37,6 +38,7 @@ def items_of(meeting: Meeting) -> list[AgendaItem]:
             .where(AgendaItem.meeting_id == meeting.id, AgendaItem.parent_id.is_(None))
             .options(
                 joinedload(AgendaItem.formal_number),
+                joinedload(AgendaItem.approves).selectinload(Meeting.hosts).joinedload(MeetingBody.body),
                 case.joinedload(Case.officer),
                 case.joinedload(Case.legal_basis),
                 case.selectinload(Case.papers),

@@ -28,7 +28,7 @@ NOTHING = 204  # there is no news
 CONFLICT = 409  # a rule said no to a button; the page shows how things are now
 
 
-@bp.get("/kontor/moter/<int:meeting_id>")
+@bp.get("/kontor/moter/<int:meeting_id>/saksliste")
 def show(meeting_id: int) -> Any:
     return page(find(meeting_id), seen=number_asked("sett"))
 

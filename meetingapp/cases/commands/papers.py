@@ -62,6 +62,7 @@ def save_paper(
         seen_version,
         now=_whole(newest.text, newest.recommendation) if newest else "",
         typed=_whole(text, recommendation),
+        by=newest.saved_by.name if newest is not None and newest.saved_by is not None else "",
     )
     paper = CasePaper(
         case=case,

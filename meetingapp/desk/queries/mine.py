@@ -43,6 +43,7 @@ class PaperLine:
     is_exempt: bool
     minutes_to_read: int  # of the open part; 0 where it has not been written
     notes: int
+    language: str  # that the title is written in
 
     @property
     def href(self) -> str:
@@ -141,6 +142,7 @@ def _papers(actor: Any, found: dict[int, MyMeeting]) -> dict[int, list[PaperLine
                 case.is_exempt,
                 -(-length // A_MINUTE) if may_open else 0,
                 notes.get(case.id, 0),
+                case.language,
             )
         )
     return lines

@@ -99,7 +99,7 @@ def preflight(meeting: Meeting) -> list[Check]:
 
 
 def _agenda(meeting: Meeting) -> Iterator[Check]:
-    page = f"/kontor/moter/{meeting.id}"
+    page = f"/kontor/moter/{meeting.id}/saksliste"
     if meeting.state is MeetingState.PLANNED:
         yield Check(_("The agenda is not fixed."), Level.STOP, _("The call carries the agenda, so fix it first."), page)
     elif meeting.state not in (MeetingState.AGENDA_FIXED, MeetingState.CALLED):
@@ -251,7 +251,7 @@ def _texts(meeting: Meeting, documents: Iterable[Documents]) -> Iterator[tuple[s
     yield _("the meeting's name or place"), f"{meeting.title} {meeting.place} {meeting.online_url}", f"/kontor/moter/{meeting.id}/rediger"
     for item in agenda_queries.flat(agenda_queries.items_of(meeting)):
         if item.case is None:
-            yield _("an item of the agenda"), f"{item.title} {item.speakers}", f"/kontor/moter/{meeting.id}"
+            yield _("an item of the agenda"), f"{item.title} {item.speakers}", f"/kontor/moter/{meeting.id}/saksliste"
     for one in documents:
         page = f"/kontor/saker/{one.case.id}"
         yield _("a public title"), one.case.public_title, f"{page}/rediger"
