@@ -184,6 +184,7 @@ class AttachmentForm(Form):
     )
     file = FileField(_l("File"), validators=[FileRequired(_l("Choose a file."))])
     is_closed = BooleanField(_l("Closed: only for those with access to the exempt part"))
+    on_web = RadioField(_l("On the net"), choices=[("ja", _l("On the net")), ("nei", _l("Not on the net"))], validators=[Optional()])
 
 
 class ProposalForm(Form):
