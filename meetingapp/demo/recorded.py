@@ -10,7 +10,7 @@ from typing import Any
 from meetingapp.accounts.actor import Actor
 from meetingapp.core.database import db, write
 from meetingapp.core.files import store
-from meetingapp.demo import actions
+from meetingapp.demo import actions, answers
 from meetingapp.demo.casework import send_on
 from meetingapp.demo.held import hold
 from meetingapp.demo.source import Source, secretary_of
@@ -41,6 +41,7 @@ def steps(source: Source, given: dict[str, Any]) -> Iterator[Step]:
         to = (item.get("decision") or {}).get("recommends_to")
         if to:
             yield Step(at(facts["published"], "14:00"), partial(send_on, source, item["case"], to))
+    yield Step(at(day + timedelta(days=1), "11:00"), partial(answers.give, source, key))
     for correction in facts.get("corrections", []):
         yield from _corrected(source, given, correction)
 

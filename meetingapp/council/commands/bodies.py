@@ -26,6 +26,7 @@ SHAPES = {
     "reminder_days": DAYS,
     "minutes_days": DAYS,
     "signature_days": DAYS,
+    "feedback_days": DAYS,
     "postponed_case_number": r"keep_number|new_number",
     "signatories": r"\d",
     "formal_items_numbered": r"yes|no",
