@@ -19,6 +19,7 @@ from meetingapp.meetings.models import Meeting
 from meetingapp.strategy.models import Commitment, StrategyArea
 
 T = TypeVar("T")
+A_DATE_FIRST = re.compile(r"^(\d+)\. (?=[a-zæøå])", flags=re.MULTILINE)  # "24. april …" begins a paragraph, not a list
 DATA = Path(__file__).parent / "data"
 
 
@@ -103,7 +104,8 @@ def moment(day: date, clock_time: str) -> datetime:
 def whole_text(path: str) -> str:
     """A text without the front matter, the first heading and the notice under it."""
     text = (DATA / path).read_text().split("---", 2)[2]
-    return re.sub(r"\A\s*# .*\n+(?:\*.*\*\n)?", "", text).strip()
+    text = re.sub(r"\A\s*# .*\n+(?:\*.*\*\n)?", "", text).strip()
+    return A_DATE_FIRST.sub(r"\1\\. ", text)
 
 
 def paper_text(path: str) -> str:

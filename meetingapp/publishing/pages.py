@@ -216,7 +216,10 @@ def _indexes(council: Council, told: Sequence[Told]) -> list[Made]:
     actions = by_kind[SnapshotKind.ACTIONS][0].data["actions"] if by_kind[SnapshotKind.ACTIONS] else []
     bodies = [{"name": s.data["name"], "href": s.path, "calendar": f"/kalender/{s.data['slug']}.ics"} for s in by_kind[SnapshotKind.BODY]]
     agreements = [{"title": s.title, "href": s.path, **s.data} for s in by_kind[SnapshotKind.AGREEMENT]]
-    cases = [{"title": s.title, "href": s.path, "exempt": s.data["exempt"]} for s in by_kind[SnapshotKind.CASE]]
+    cases = [
+        {"title": s.title, "href": s.path, "exempt": s.data["exempt"], "language": s.data.get("language", "")}
+        for s in sorted(by_kind[SnapshotKind.CASE], key=lambda one: _by_number(one.path))
+    ]
     common = {"coming": coming, "held": held, "decisions": decisions, "bodies": bodies, "cases": cases}
     open_actions = [a for a in actions if a["state"] in ("open", "waiting")]
     return [
@@ -230,6 +233,12 @@ def _indexes(council: Council, told: Sequence[Told]) -> list[Made]:
         _page(council, "portal/data.html", place="about", path="/data", bodies=bodies),
         *([] if actions else [_page(council, "portal/no_actions.html", place="followups", path="/oppfolging")]),
     ]
+
+
+def _by_number(path: str) -> tuple[str, list[int]]:
+    """What addresses of cases are sorted by: the series, then the numbers as numbers."""
+    parts = path.split("/")
+    return parts[2], [int(part) for part in parts[3:]]
 
 
 def _planned(told: Sequence[Told]) -> list[tuple[dict[str, Any], datetime]]:

@@ -136,10 +136,11 @@ def _files(case: Case, path: str) -> list[dict[str, str]]:
     if case.exemption is Exemption.WHOLLY:
         return []
     chosen = [one for one in case_queries.open_attachments(case) if one.on_web is True and one.file.media_type == "application/pdf"]
-    return [
+    files = [
         {"path": f"{path}/vedlegg-{n}.pdf", "title": one.title, "name": one.file_name, "sha256": one.file.sha256}
         for n, one in enumerate(sorted(chosen, key=lambda one: one.id), start=1)
     ]
+    return sorted(files, key=lambda file: file["title"].casefold())
 
 
 def _meeting(publication: Publication) -> Content:
@@ -159,6 +160,7 @@ def _meeting(publication: Publication) -> Content:
                 "number": number.text if number else "",
                 "href": case_path(number) if number else "/oppfolging" if line.item.kind is ItemKind.FOLLOW_UP else "",
                 "title": agenda_queries.title_of(line.item, public=True),
+                "language": case.language if case is not None else "",
                 "is_break": line.item.kind is ItemKind.BREAK,
                 "speakers": line.item.speakers,
                 "exempt": _exempt(case) if case is not None and case.is_exempt else "",
@@ -232,6 +234,7 @@ def _decisions(record: dict[str, Any] | None) -> list[dict[str, Any]]:
                 {
                     "number": item["number"],
                     "title": item["title"],
+                    "language": item["language"],
                     "href": item["href"],
                     "how": _how(item, main[-1] if main else None),
                     "exempt": bool(item["exempt"]),
