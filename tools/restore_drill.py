@@ -49,7 +49,7 @@ def a_link():
 BEFORE = f"""{A_LINK}
 with app.app_context():
     migrations.upgrade()
-    demo.load()
+    demo.load(meetings=("m4", "m8"))
     a_link()
     pages = Pages(app.config["PUBLIC_DATABASE_URL"])
     for path in {PAGES}:

@@ -227,6 +227,7 @@ class OpenAttachmentForm(Form):
 
 class AttachmentForm(OpenAttachmentForm):
     is_closed = BooleanField(_l("Closed: only for those with access to the exempt part"))
+    on_web = RadioField(_l("On the net"), choices=[("ja", _l("On the net")), ("nei", _l("Not on the net"))], validators=[Optional()])
 
 
 class ProposalForm(Form):

@@ -44,6 +44,7 @@ DEFAULTS = {
     "minutes_days": "7",
     "signature_days": "14",
     "postponed_case_number": "keep_number",
+    "feedback_days": "14",
     "signatories": "2",  # elected in the meeting, besides the chair
     "formal_items_numbered": "no",
     "quorum_share": "1/2",

@@ -53,6 +53,7 @@ SETTINGS = {
     "action_reminders_days": _l("Days from reminders to the deadline of an action"),
     "minutes_days": _l("Days from meeting to minutes"),
     "signature_days": _l("Days from meeting to approved minutes"),
+    "feedback_days": _l("Days from locked minutes in which participants can say how useful the meeting was"),
     "postponed_case_number": _l("The number of a postponed case"),
     "signatories": _l("Members elected to approve the minutes"),
     "formal_items_numbered": _l("Formal items get case numbers"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import select
 
@@ -11,8 +11,10 @@ from meetingapp.accounts.models import LinkPurpose
 from meetingapp.core import clock
 from meetingapp.core.database import db, write
 from meetingapp.council.models import Council, Organisation, Person
-from meetingapp.demo import ahead, april, december, people
+from meetingapp.demo import ahead, people, year
 from meetingapp.demo.source import Source
+from meetingapp.demo.timeline import run
+from meetingapp.demo.year import YEAR
 
 SLUG = "hamarregionen"
 
@@ -24,15 +26,16 @@ def is_loaded() -> bool:
     return found is not None
 
 
-def load(progress: Callable[[str], None] = lambda what: None) -> None:
-    """Load the demo council into an empty, migrated installation. Its past is written as if it had happened then."""
+def load(progress: Callable[[str], None] = lambda what: None, *, meetings: Sequence[str] = YEAR) -> None:
+    """Load the demo council into an empty, migrated installation. Its past is written as if it had happened then.
+
+    :param progress: is told what is loaded now
+    :param meetings: keys of the files, in order; of a year that is loaded in part, the numbers of the rest count as given elsewhere
+    """
     source = Source.read()
     progress("Råd, virksomheter, folk og utvalg …")
     people.load(source)
-    progress("Møtet 24. april 2026 …")
-    april.load(source)
-    progress("Innkallingen til 4. desember 2026 …")
-    december.load(source)
+    run(year.steps(source, meetings), progress)
     progress("Møtet 29. januar 2027 og saker i kø …")
     ahead.load(source)
 

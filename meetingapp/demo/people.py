@@ -12,8 +12,6 @@ from meetingapp.council.bases import add_usual_bases
 from meetingapp.council.models import BodyKind, Office, OrganisationKind, SeatRole
 from meetingapp.council.queries import DEFAULTS
 from meetingapp.demo.source import Source
-from meetingapp.followups import commands as followup_commands
-from meetingapp.followups.models import CommitmentState
 from meetingapp.strategy import commands as strategy_commands
 from meetingapp.strategy.models import AgreementState, AreaKind, CommitmentKind
 
@@ -200,8 +198,6 @@ def _agreement(source: Source) -> None:
         )
         db.session.flush()
         source.keep(row["id"], commitment)
-        evidence = ", ".join(row["evidence"]) if isinstance(row["evidence"], list) else row["evidence"]
-        followup_commands.set_commitment_status(commitment, state=CommitmentState(row["status"]), evidence=evidence, by=None)
 
 
 def _plain(indicator: dict[str, Any]) -> dict[str, Any]:

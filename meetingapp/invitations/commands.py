@@ -31,7 +31,7 @@ from meetingapp.invitations.words import REASONS
 from meetingapp.meetings import commands as meeting_commands
 from meetingapp.meetings.models import Meeting, MeetingState
 
-LINK_LASTS = timedelta(days=30)  # true time, at least
+LINK_LASTS = timedelta(days=30)  # true time, at least; and after the meeting, for whoever came can say how useful it was
 LONGEST_COMMENT = 500
 LONGEST_REASON = 300
 NEED_A_REASON = (Capacity.MEMBER, Capacity.DEPUTY)  # kommuneloven § 8-1: the elected have a duty to attend
@@ -172,7 +172,7 @@ def _invite(
     invitation.replied_at, invitation.replied_via, invitation.withdrawn_at = None, "", None
     invitation.reply_by, invitation.created_at = reply_by, clock.now()
     db.session.flush()  # link and letter point to it
-    lasts = max(LINK_LASTS, meeting.ends_at + timedelta(days=1) - clock.now())
+    lasts = max(LINK_LASTS, meeting.ends_at + LINK_LASTS - clock.now())
     links.make_link(LinkPurpose.REPLY, person, expires_at=clock.true_now() + lasts, council=meeting.council, subject_id=invitation.id)
     return invitation
 

@@ -108,6 +108,7 @@ def parts(meeting: Meeting) -> list[tuple[str, str, str]]:
         ("call", _("Call"), f"{base}/innkalling"),
         ("minutes", _("Minutes"), f"{base}/motebok"),
         ("followups", _("Follow-up"), f"{base}/oppfolging"),
+        ("feedback", _("Feedback"), f"{base}/tilbakemelding"),
         ("history", _("History"), f"{base}/historikk"),
     ]
 

@@ -45,6 +45,17 @@ class OnTheDay(Form):
             raise ValidationError(_("The clocks are changed that night, so this time does not exist or comes twice.")) from None
 
 
+class FeedbackForm(Form):
+    score = RadioField(
+        _l("How useful was the meeting to you?"),
+        choices=[("5", _l("5, very useful")), ("4", "4"), ("3", "3"), ("2", "2"), ("1", _l("1, of little use"))],
+        validators=[InputRequired(_l("Choose a number from 1 to 5."))],
+    )
+    comment = StringField(
+        _l("What should be different next time?"), validators=[Length(max=200, message=_l("At most 200 characters.")), no_line_breaks]
+    )
+
+
 class TimeForm(OnTheDay):
     at = TimeField(_l("Time"), validators=[InputRequired(_l("Write the time, like 09.05."))])
 

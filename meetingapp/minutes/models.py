@@ -32,7 +32,7 @@ class Attendance(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     presence: Mapped[Presence]
     seat_id: Mapped[int | None] = mapped_column(ForeignKey("seat.id"))  # the seat they fill: their own, or a deputy's member's
     came_at: Mapped[datetime]
@@ -246,6 +246,18 @@ class RecordStatement(Model):
 
     deliberation: Mapped[Deliberation] = relationship(back_populates="statements")
     by: Mapped[Person] = relationship()
+
+
+class Feedback(Model):
+    """How useful the meeting was to one who was there. One answer for each; nobody is shown whose it is."""
+
+    __table_args__ = (UniqueConstraint("meeting_id", "person_id"), CheckConstraint("score BETWEEN 1 AND 5", name="score_is_one_to_five"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    score: Mapped[int]  # 1 of little use, 5 very useful
+    comment: Mapped[str] = mapped_column(String(200), default="")  # one line
 
 
 class MinutesState(enum.Enum):

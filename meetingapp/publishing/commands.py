@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 from meetingapp.agendas import queries as agenda_queries
+from meetingapp.cases.models import Case
 from meetingapp.core import audit, clock, outbox
 from meetingapp.core.database import db
 from meetingapp.core.forms import RuleBroken
@@ -51,6 +52,13 @@ def publish_meeting(meeting: Meeting, *, by: audit.Doer | None) -> list[Publicat
     in_force = [one for one in strategy_queries.agreements_of(council.id) if one.state is AgreementState.IN_FORCE]
     made += [ask(SnapshotKind.AGREEMENT, one.id, council=council, by=by) for one in in_force]
     outbox.post(REBUILD, about=council.id)
+    return made
+
+
+def publish_case(case: Case, *, by: audit.Doer | None) -> Publication:
+    """Publish a case as it is now, with what has come to it since its meeting was published."""
+    made = ask(SnapshotKind.CASE, case.id, council=case.council, by=by)
+    outbox.post(REBUILD, about=case.council_id)
     return made
 
 

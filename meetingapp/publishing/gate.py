@@ -38,13 +38,23 @@ def _runs(text: str) -> set[str]:
     return {" ".join(words[n : n + RUN]) for n in range(len(words) - RUN + 1)}
 
 
+class Unreadable(Exception):
+    """A file whose words the gate cannot see: damaged, or locked with a password."""
+
+
 def pdf_text(data: bytes) -> str:
-    """All text of a PDF, and its title and author."""
+    """All text of a PDF, and its title and author.
+
+    :raises Unreadable: when it is damaged or locked
+    """
     import pypdf  # heavy: loaded by the process that needs it
 
-    reader = pypdf.PdfReader(io.BytesIO(data))
-    about = reader.metadata
-    parts = [page.extract_text() for page in reader.pages]
+    try:
+        reader = pypdf.PdfReader(io.BytesIO(data))
+        about = reader.metadata
+        parts = [page.extract_text() for page in reader.pages]
+    except Exception as fault:  # a damaged file breaks its reader in many ways
+        raise Unreadable from fault
     return " ".join([*parts, str(about.title or "") if about else "", str(about.author or "") if about else ""])
 
 

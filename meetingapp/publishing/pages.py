@@ -17,6 +17,7 @@ from sqlalchemy import Table, delete, insert, select
 
 from meetingapp.core import clock
 from meetingapp.core.database import short_write
+from meetingapp.core.files import store
 from meetingapp.core.i18n import dates
 from meetingapp.core.i18n.languages import CHOICE, LANGUAGES, NAMES, speaking, spoken
 from meetingapp.core.mail import calendar
@@ -93,6 +94,7 @@ def all_pages(council: Council) -> list[Made]:
         pages = _readable(council, told)
         in_all = {page.path for page in pages}
         pages += [_pdf(snapshot) for snapshot in snapshots if snapshot.publication.kind is SnapshotKind.MEETING and snapshot.pdf]
+        pages += [file for snapshot in snapshots for file in _files(snapshot)]
         for body in told:
             if body.kind is SnapshotKind.BODY:
                 slug = body.data["slug"]
@@ -110,7 +112,9 @@ def all_pages(council: Council) -> list[Made]:
 
 def _readable(council: Council, told: Sequence[Told]) -> list[Made]:
     """The pages for people, in the language that is spoken now."""
-    return [*(_snapshot_page(council, one) for one in told), *_indexes(council, told)]
+    taken = {one.path for one in told}
+    former = [replace(one, path=path) for one in told for path in one.data.get("also", []) if path not in taken]
+    return [*(_snapshot_page(council, one) for one in [*told, *former]), *_indexes(council, told)]
 
 
 def _meetings(told: Sequence[Told]) -> list[Told]:
@@ -179,6 +183,14 @@ def _pdf(snapshot: Snapshot) -> Made:
     return Made(f"{snapshot.path}/motebok.pdf", snapshot.pdf or b"", "application/pdf", file_name=name, modified=snapshot.made_at)
 
 
+def _files(snapshot: Snapshot) -> list[Made]:
+    """The attachments of a case."""
+    return [
+        Made(file["path"], store.read_kept(file["sha256"]), "application/pdf", file_name=file["name"], modified=snapshot.made_at)
+        for file in snapshot.data.get("files", [])
+    ]
+
+
 def _shown_meeting(snapshot: Told) -> dict[str, Any]:
     starts, ends = datetime.fromisoformat(snapshot.data["starts"]), datetime.fromisoformat(snapshot.data["ends"])
     return {
@@ -205,7 +217,12 @@ def _indexes(council: Council, told: Sequence[Told]) -> list[Made]:
     bodies = [{"name": s.data["name"], "href": s.path, "calendar": f"/kalender/{s.data['slug']}.ics"} for s in by_kind[SnapshotKind.BODY]]
     agreements = [{"title": s.title, "href": s.path, **s.data} for s in by_kind[SnapshotKind.AGREEMENT]]
     cases = [
+<<<<<<< HEAD
         {"title": s.title, "href": s.path, "exempt": s.data["exempt"], "language": s.data["language"]} for s in by_kind[SnapshotKind.CASE]
+=======
+        {"title": s.title, "href": s.path, "exempt": s.data["exempt"], "language": s.data.get("language", "")}
+        for s in sorted(by_kind[SnapshotKind.CASE], key=lambda one: _by_number(one.path))
+>>>>>>> demo
     ]
     common = {"coming": coming, "held": held, "decisions": decisions, "bodies": bodies, "cases": cases}
     open_actions = [a for a in actions if a["state"] in ("open", "waiting")]
@@ -220,6 +237,12 @@ def _indexes(council: Council, told: Sequence[Told]) -> list[Made]:
         _page(council, "portal/data.html", place="about", path="/data", bodies=bodies),
         *([] if actions else [_page(council, "portal/no_actions.html", place="followups", path="/oppfolging")]),
     ]
+
+
+def _by_number(path: str) -> tuple[str, list[int]]:
+    """What addresses of cases are sorted by: the series, then the numbers as numbers."""
+    parts = path.split("/")
+    return parts[2], [int(part) for part in parts[3:]]
 
 
 def _planned(told: Sequence[Told]) -> list[tuple[dict[str, Any], datetime]]:
@@ -279,7 +302,8 @@ def _tombstones(council: Council, live: set[str]) -> list[Made]:
         with speaking(language):
             for snapshot in queries.recalled(council.id):
                 day = dates.full_date(clock.local(snapshot.publication.recalled_at or snapshot.made_at), language=language)
-                for path in [snapshot.path] + ([f"{snapshot.path}/motebok.pdf"] if snapshot.pdf else []):
+                more = [*snapshot.data.get("also", []), *(file["path"] for file in snapshot.data.get("files", []))]
+                for path in [snapshot.path, *([f"{snapshot.path}/motebok.pdf"] if snapshot.pdf else []), *more]:
                     address = path if language == council.default_language else in_language(path, language)
                     if address not in live and address not in {page.path for page in made}:
                         reason = snapshot.publication.recall_reason

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from meetingapp.core import clock
 from meetingapp.core.database import db, write
+from meetingapp.core.files import store
 from meetingapp.core.outbox.worker import Claimed, GiveUp
 from meetingapp.council.models import Council, Person
 from meetingapp.meetings.models import Meeting, MeetingState
@@ -35,8 +36,13 @@ def publish(task: Claimed) -> None:
         _hold(publication.id, [{"kind": "not_ready", "what": str(reason)}])
         return
     texts = [content.text, content.title, content.path, *content.file_names, *content.other_texts]
-    if content.pdf is not None:
-        texts.append(gate.pdf_text(content.pdf))
+    pdfs = [content.pdf] if content.pdf is not None else []
+    pdfs += [store.read_kept(file["sha256"]) for file in content.data.get("files", [])]
+    try:
+        texts += [gate.pdf_text(pdf) for pdf in pdfs]
+    except gate.Unreadable:
+        _hold(publication.id, [{"kind": "unreadable_file"}])
+        return
     hits = gate.search(texts, gate.exempt_cases(publication.council_id))
     publication_id = publication.id
     db.session.rollback()  # reading is over; the rest is short

@@ -46,6 +46,7 @@ FOUND: dict[str, LazyString] = {
     "closed_word": _l("A word that must never be public stands in the text."),
     "closed_text": _l("Words from a closed part stand in the text."),
     "closed_attachment": _l("The name of a closed attachment stands in the text."),
+    "unreadable_file": _l("An attachment cannot be read: it is damaged, or locked with a password. Add it again, or keep it off the net."),
     "restored": _l("It was waiting when the backup was made that we restored from. See that it shall be public, and publish it anew."),
     "not_ready": _l("The facts have changed since it was asked for."),
 }

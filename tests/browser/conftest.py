@@ -12,7 +12,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes
@@ -23,7 +23,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.databases import Databases
+from config import Settings
 
 ROOT = Path(__file__).parents[2]
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -81,12 +81,21 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(databases: Databases, folder: Path) -> Iterator[House]:
-    """`tools.run` as a process: demo loaded, server and worker up. Three seconds of undo instead of sixty."""
+def running(demo_in: Callable[[Path], Settings], folder: Path) -> Iterator[House]:
+    """`tools.run` as a process over a loaded demo: server and worker up. Three seconds of undo instead of sixty."""
     port, log = free_port(), folder / "log"
     var = folder / "var"
     var.mkdir()
-    environment = {**os.environ, **databases.environment(var), "PORT": str(port), "VAR_DIR": str(var), "UNDO_SECONDS": "3"}
+    loaded = demo_in(var)
+    house = {"SECRET_KEY": loaded.secret_key, "DATABASE_URL": loaded.database_url, "PUBLIC_DATABASE_URL": loaded.public_database_url}
+    environment = {
+        **os.environ,
+        **house,
+        "PORTAL_DATABASE_URL": loaded.portal_database_url,
+        "PORT": str(port),
+        "VAR_DIR": str(var),
+        "UNDO_SECONDS": "3",
+    }
     with log.open("w") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "tools.run"], cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT, start_new_session=True
@@ -105,9 +114,9 @@ def running(databases: Databases, folder: Path) -> Iterator[House]:
 
 
 @pytest.fixture
-def house(databases: Databases, tmp_path: Path) -> Iterator[House]:
+def house(demo_in: Callable[[Path], Settings], tmp_path: Path) -> Iterator[House]:
     """A house of one test's own."""
-    with running(databases, tmp_path) as made:
+    with running(demo_in, tmp_path) as made:
         yield made
 
 

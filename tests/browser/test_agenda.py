@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from config import Settings
 from tests.browser.conftest import ROOT, House, running
-from tests.databases import Databases
 
 # The pages are the same on both databases; the rules behind them are tried on both in tests/agendas.
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.only("sqlite")]
@@ -31,10 +31,10 @@ COUNT = """
 
 
 @pytest.fixture(scope="module")
-def busy(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, str]]:
+def busy(demo_in: Callable[[Path], Settings], tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, str]]:
     """The demo house with nine ready cases and three more meetings; and the second secretary's way in."""
     folder: Path = tmp_path_factory.mktemp("busy")
-    with running(databases, folder) as house:
+    with running(demo_in, folder) as house:
         environment = {
             **house.environment,
             "BASE_URL": house.address,

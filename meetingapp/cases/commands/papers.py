@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from meetingapp.cases.commands.facts import check_answered, one_line
-from meetingapp.cases.models import Attachment, Case, CasePaper, CaseState, PaperAccess, Part
+from meetingapp.cases.models import Attachment, Case, CasePaper, CaseState, Exemption, PaperAccess, Part
 from meetingapp.core import audit, clock
 from meetingapp.core.database import db
 from meetingapp.core.files.models import StoredFile
@@ -27,6 +27,10 @@ def check_open(case: Case) -> None:
         raise RuleBroken(
             _("The case is decided, so its papers stand."), next_step=_("Make a new case if there is something to deal with again.")
         )
+    _check_not_withdrawn(case)
+
+
+def _check_not_withdrawn(case: Case) -> None:
     if case.state is CaseState.WITHDRAWN:
         raise RuleBroken(
             _("The case is withdrawn, so its papers stand."), next_step=_("Make a new case if it shall be dealt with after all.")
@@ -89,25 +93,52 @@ def _whole(text: str, recommendation: str) -> str:
     return f"{text}\n\n## {_('Recommendation')}\n\n{recommendation}" if recommendation.strip() else text
 
 
-def attach(case: Case, file: StoredFile, *, title: str, file_name: str, is_closed: bool, by: audit.Doer | None) -> Attachment:
+def attach(
+    case: Case,
+    file: StoredFile,
+    *,
+    title: str,
+    file_name: str,
+    is_closed: bool,
+    by: audit.Doer | None,
+    on_web: bool | None = None,
+) -> Attachment:
     """Add a file to a case. Whether it goes on the net is chosen when the case is made ready.
 
-    :raises RuleBroken: for a closed attachment to a case that is not exempt, or when the case is closed
+    A decided case takes what came of the decision: a letter that was sent, a statement that was finished. What was dealt with stands.
+
+    :param on_web: chosen here once the case is past being made ready
+    :raises RuleBroken: for a closed attachment to a case that is not exempt, for one that is to go on the net though it is closed or the
+        case is wholly exempt, without the choice when the case is decided, or when the case is withdrawn
     """
+<<<<<<< HEAD
     check_open(case)
+=======
+    check_answered(case)
+    _check_not_withdrawn(case)
+>>>>>>> demo
     if is_closed and not case.is_exempt:
         raise RuleBroken(_("Only an exempt case has closed attachments."), next_step=_("Register the exemption first."), field="is_closed")
+    if on_web and (is_closed or case.exemption is Exemption.WHOLLY):
+        raise RuleBroken(_("What is exempt cannot go on the net."), next_step=_("Choose that it stays in the house."), field="on_web")
+    if on_web is None and not is_closed and case.state is CaseState.DECIDED:
+        raise RuleBroken(
+            _("Choose whether «%(title)s» goes on the net.", title=one_line(title)),
+            next_step=_("What you choose holds from the next time the case is published."),
+            field="on_web",
+        )
     attachment = Attachment(
         case=case,
         file=file,
         title=one_line(title),
         file_name=file_name,
         is_closed=is_closed,
+        on_web=on_web,
         added_at=clock.now(),
         added_by_id=by.person_id if by is not None else None,
     )
     db.session.add(attachment)
-    audit.record("case.attach", case, by=by, file=file.sha256, closed=is_closed)
+    audit.record("case.attach", case, by=by, file=file.sha256, closed=is_closed, on_web=on_web)
     return attachment
 
 

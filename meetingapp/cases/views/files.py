@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from meetingapp.cases import commands, openings, queries
 from meetingapp.cases.forms import AttachmentForm
-from meetingapp.cases.models import Attachment, Case
+from meetingapp.cases.models import Attachment, Case, CaseState
 from meetingapp.cases.views.blueprint import address, bp, find, may
 from meetingapp.core import policy
 from meetingapp.core.database.transactions import give_up
@@ -18,6 +18,8 @@ from meetingapp.core.files import kinds, store
 from meetingapp.core.files.models import StoredFile
 from meetingapp.core.forms import OneButtonForm
 from meetingapp.core.web.edge import before_lock
+
+PAST_READY = (CaseState.ON_AGENDA, CaseState.DECIDED)  # when a file is added then, it is chosen at once whether it goes on the net
 
 
 def kept_upload(*, allowed: bool) -> tuple[str, str, int, str]:
@@ -42,7 +44,7 @@ def keep_upload(case_id: int) -> tuple[str, str, int, str]:
 @before_lock(keep_upload)
 def attach(case_id: int, prepared: tuple[str, str, int, str] | None = None) -> Any:
     case = find(case_id, "case.edit")
-    form = AttachmentForm()
+    form, chooses = AttachmentForm(), case.state in PAST_READY
     if form.validate_on_submit() and prepared is not None:
         sha256, media_type, size, fault = prepared
         if fault:
@@ -56,12 +58,13 @@ def attach(case_id: int, prepared: tuple[str, str, int, str] | None = None) -> A
                     title=form.title.data,
                     file_name=kinds.safe_name(form.file.data.filename or ""),
                     is_closed=form.is_closed.data,
+                    on_web={"ja": True, "nei": False}.get(form.on_web.data or "") if chooses else None,
                     by=current_user,
                 )
     if form.is_done:
         flash(_("The attachment is added."))
         return redirect(address(case), 303)
-    return render_template("cases/attach.html", form=form, case=case), form.status
+    return render_template("cases/attach.html", form=form, case=case, chooses=chooses), form.status
 
 
 def _attachment(case: Case, attachment_id: int) -> Attachment:

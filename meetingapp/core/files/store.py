@@ -61,7 +61,12 @@ def register(sha256: str, *, media_type: str, size: int) -> StoredFile:
 
 def read(file: StoredFile) -> bytes:
     """The bytes of `file`."""
-    return _place(file.sha256).read_bytes()
+    return read_kept(file.sha256)
+
+
+def read_kept(sha256: str) -> bytes:
+    """The bytes that lie under `sha256`."""
+    return _place(sha256).read_bytes()
 
 
 def path_of(file: StoredFile) -> Path:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from meetingapp.core.database import assert_no_lock
-from meetingapp.core.pdf.shapes import MinutesDocument, PackDocument
+from meetingapp.core.pdf.shapes import MinutesDocument, PackDocument, TextDocument
 
 if TYPE_CHECKING:
     import typst
@@ -91,3 +91,8 @@ def minutes_pdf(document: MinutesDocument, at: datetime) -> bytes:
 def pack_pdf(document: PackDocument, at: datetime) -> bytes:
     """The papers of a meeting. As `minutes_pdf`."""
     return _compile("pack.typ", document, at)
+
+
+def text_pdf(document: TextDocument, at: datetime) -> bytes:
+    """A text on its own: a statement, a letter. As `minutes_pdf`."""
+    return _compile("text.typ", document, at)

@@ -61,3 +61,13 @@ class PackDocument(TypedDict):
     agenda: list[list[str]]  # time, number, title
     items: list[PackItem]
     words: dict[str, str]  # page, agenda, time, number, title, recommendation, attachments
+
+
+class TextDocument(TypedDict):
+    title: str
+    short: str
+    lang: str
+    author: str
+    facts: list[list[str]]
+    body: Blocks
+    words: dict[str, str]  # page

@@ -28,6 +28,7 @@ SHAPES = {
     "action_reminders_days": rf"no|{DAYS}(, ?{DAYS}){{0,3}}",
     "minutes_days": DAYS,
     "signature_days": DAYS,
+    "feedback_days": DAYS,
     "postponed_case_number": r"keep_number|new_number",
     "signatories": r"\d",
     "formal_items_numbered": r"yes|no",

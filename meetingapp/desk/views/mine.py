@@ -21,6 +21,7 @@ from meetingapp.invitations import queries as call_queries
 from meetingapp.invitations.forms import AnswerForm
 from meetingapp.invitations.models import Invitation, Reply
 from meetingapp.invitations.views.answers import is_open
+from meetingapp.minutes import feedback
 from meetingapp.personal import queries as personal_queries
 
 
@@ -47,6 +48,7 @@ def home() -> Any:
         proposals=proposals,
         proposal_titles=case_queries.shown_titles(current_user, proposals),
         note_count=personal_queries.count_of(current_user),
+        useful=feedback.asked_of(current_user.person_id),
         last_minutes=mine.last_minutes(current_user),
         case_states=CASE_STATES,
         case_kinds=KINDS,

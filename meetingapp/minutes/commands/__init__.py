@@ -1,5 +1,6 @@
 """The verbs of minutes: in the room, item by item, and on the way to the lock."""
 
+from meetingapp.minutes.commands.feedback import say_how_useful
 from meetingapp.minutes.commands.items import (
     adjourn,
     close_doors,
@@ -32,6 +33,7 @@ __all__ = [
     "remove_presence",
     "save_deliberation",
     "save_frame",
+    "say_how_useful",
     "send_for_approval",
     "send_on",
     "withdraw_proposal",

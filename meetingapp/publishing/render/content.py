@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from meetingapp.agendas import queries as agenda_queries
 from meetingapp.agendas.models import CaseNumber, ItemKind
+from meetingapp.cases import queries as case_queries
 from meetingapp.cases.models import Case, Exemption, Part
 from meetingapp.cases.words import KINDS
 from meetingapp.core import clock
@@ -130,6 +131,18 @@ def _paper(case: Case) -> dict[str, str] | None:
     return {"html": paper.html, "recommendation": paper.recommendation_html}
 
 
+def _files(case: Case, path: str) -> list[dict[str, str]]:
+    """The attachments that were chosen for the net: those whose words the gate can read, which are PDFs. Each has its own address."""
+    if case.exemption is Exemption.WHOLLY:
+        return []
+    chosen = [one for one in case_queries.open_attachments(case) if one.on_web is True and one.file.media_type == "application/pdf"]
+    files = [
+        {"path": f"{path}/vedlegg-{n}.pdf", "title": one.title, "name": one.file_name, "sha256": one.file.sha256}
+        for n, one in enumerate(sorted(chosen, key=lambda one: one.id), start=1)
+    ]
+    return sorted(files, key=lambda file: file["title"].casefold())
+
+
 def _meeting(publication: Publication) -> Content:
     meeting = db.session.get(Meeting, publication.about)
     if meeting is None or meeting.state is MeetingState.PLANNED:
@@ -147,7 +160,11 @@ def _meeting(publication: Publication) -> Content:
                 "number": number.text if number else "",
                 "href": case_path(number) if number else "/oppfolging" if line.item.kind is ItemKind.FOLLOW_UP else "",
                 "title": agenda_queries.title_of(line.item, public=True),
+<<<<<<< HEAD
                 "language": case.language if case is not None else meeting.body.language,
+=======
+                "language": case.language if case is not None else "",
+>>>>>>> demo
                 "is_break": line.item.kind is ItemKind.BREAK,
                 "speakers": line.item.speakers,
                 "exempt": _exempt(case) if case is not None and case.is_exempt else "",
@@ -221,7 +238,11 @@ def _decisions(record: dict[str, Any] | None) -> list[dict[str, Any]]:
                 {
                     "number": item["number"],
                     "title": item["title"],
+<<<<<<< HEAD
                     "language": item["language"] or record["language"],
+=======
+                    "language": item["language"],
+>>>>>>> demo
                     "href": item["href"],
                     "how": _how(item, main[-1] if main else None),
                     "exempt": bool(item["exempt"]),
@@ -270,12 +291,15 @@ def _case(publication: Publication) -> Content:
         "exempt": _exempt(case) if case.is_exempt else "",
         "language": case.language,
         "decided": bool(decisions),
+        "files": _files(case, path),
+        "also": [case_path(number) for number in numbers[:-1]],
     }
     actions = [_action(action) for action in followup_queries.actions_from(case) if action.is_public]
     html = render_template(
         "portal/fragments/case.html", case=data, paper=_paper(case), meetings=meetings, decisions=decisions, actions=actions
     )
-    return Content(path, f"{numbers[-1].text} {case.public_title}", html, data)
+    names = [file["name"] for file in data["files"]]
+    return Content(path, f"{numbers[-1].text} {case.public_title}", html, data, file_names=names)
 
 
 def _body(publication: Publication) -> Content:
