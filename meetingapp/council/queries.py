@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import BindParameter, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from meetingapp.core.database import db
@@ -48,7 +48,7 @@ DEFAULTS = {
 }
 
 
-def _valid(model: Any, day: date) -> Any:
+def _valid(model: Any, day: date | BindParameter[date]) -> Any:
     return (model.valid_from <= day) & or_(model.valid_to.is_(None), model.valid_to >= day)
 
 
@@ -101,9 +101,10 @@ class Rules:
         return int(self.value(key, body=body, on=on))
 
 
-def rules_of(council_id: int) -> Rules:
-    """The settings of a council and its bodies through time. One query."""
-    return Rules(db.session.scalars(select(Setting).where(Setting.council_id == council_id).order_by(Setting.id)).all())
+def rules_of(council_id: int, *keys: str) -> Rules:
+    """The settings of a council and its bodies through time, of some keys (none: all). One query."""
+    query = select(Setting).where(Setting.council_id == council_id).order_by(Setting.id)
+    return Rules(db.session.scalars(query.where(Setting.key.in_(keys)) if keys else query).all())
 
 
 def seats_on(body: Body, day: date, *roles: SeatRole) -> Sequence[Seat]:
@@ -132,6 +133,11 @@ def deputies_for(seat: Seat, day: date) -> Sequence[Seat]:
         .options(joinedload(Seat.person))
         .order_by(Seat.rank, Seat.id)
     ).all()
+
+
+def seat_holds(day: date | BindParameter[date]) -> Any:
+    """The condition that a seat holds on `day`, for a query that brings seats along."""
+    return _valid(Seat, day)
 
 
 def seats_of_person(person_id: int, day: date) -> Sequence[Seat]:
