@@ -11,9 +11,9 @@ from meetingapp.cases.models import Case, CaseState
 from meetingapp.core.database import db
 from meetingapp.core.i18n.languages import speaking
 from meetingapp.core.mail import frame
-from meetingapp.core.mail.message import compose
 from meetingapp.core.mail.models import Letter
 from meetingapp.core.mail.post import Written
+from meetingapp.core.mail.writing import house_address, written
 
 
 def proposal_answer_letter(letter: Letter) -> Written | None:
@@ -22,7 +22,7 @@ def proposal_answer_letter(letter: Letter) -> Written | None:
     if case is None or case.proposed_by is None:
         return None
     is_taken_in = letter.details["state"] == CaseState.TAKEN_IN.value
-    council, sender = case.council, f"mote@{current_app.config['MAIL_DOMAIN']}"
+    council, sender = case.council, house_address()
     with speaking(case.proposed_by.speaks) as language:
         subject = _("Your proposal has been taken in") if is_taken_in else _("Your proposal was not taken in")
         parts: list[frame.PartOfLetter] = [frame.Lead(_lead(case, is_taken_in))]
@@ -32,22 +32,7 @@ def proposal_answer_letter(letter: Letter) -> Written | None:
             frame.Button(_("See your proposal"), _address(case)),
             frame.Small(_("You get this because you made the proposal. Answer this letter to reach the secretariat.")),
         ]
-        text, html = frame.frame(subject, parts, language=language)
-        raw = compose(
-            sender_name=council.short_name,
-            sender_email=sender,
-            to_name=letter.to_name,
-            to_email=letter.to_address,
-            reply_to=council.email,
-            subject=subject,
-            text=text,
-            html=html,
-            message_id=letter.message_id,
-            date=letter.made_at,
-            language=language,
-            envelope_from=sender,
-        )
-    return Written(subject, sender, raw)
+        return written(letter, subject, parts, language=language, sender_name=council.short_name, sender=sender, reply_to=council.email)
 
 
 def _lead(case: Case, is_taken_in: bool) -> str:

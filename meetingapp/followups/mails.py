@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask import current_app
 from flask_babel import gettext as _
 
 from meetingapp.accounts import links
@@ -12,9 +11,9 @@ from meetingapp.core.database import db
 from meetingapp.core.i18n import dates
 from meetingapp.core.i18n.languages import speaking
 from meetingapp.core.mail import frame
-from meetingapp.core.mail.message import compose
 from meetingapp.core.mail.models import Letter
 from meetingapp.core.mail.post import Written
+from meetingapp.core.mail.writing import house_address, written
 from meetingapp.followups.commands import CLOSED
 from meetingapp.followups.models import Action
 
@@ -25,7 +24,7 @@ def status_letter(letter: Letter) -> Written | None:
     action = db.session.get(Action, link.subject_id) if link is not None and link.subject_id is not None else None
     if link is None or action is None or not link.is_open(clock.true_now()) or action.state in CLOSED:
         return None
-    sender, council = f"mote@{current_app.config['MAIL_DOMAIN']}", action.council
+    sender, council = house_address(), action.council
     with speaking(link.person.speaks) as language:
         what = words_for_mail(action)
         subject = _("Give a status: %(what)s", what=what)
@@ -36,22 +35,7 @@ def status_letter(letter: Letter) -> Written | None:
             frame.Small(_("You get this because %(council)s has written down that you are to do this.", council=council.name)),
             frame.Small(_("The link is yours alone. Questions: %(email)s", email=council.email)),
         ]
-        text, html = frame.frame(subject, parts, language=language)
-        raw = compose(
-            sender_name=council.short_name,
-            sender_email=sender,
-            to_name=letter.to_name,
-            to_email=letter.to_address,
-            reply_to=council.email,
-            subject=subject,
-            text=text,
-            html=html,
-            message_id=letter.message_id,
-            date=letter.made_at,
-            language=language,
-            envelope_from=sender,
-        )
-    return Written(subject, sender, raw)
+        return written(letter, subject, parts, language=language, sender_name=council.short_name, sender=sender, reply_to=council.email)
 
 
 def words_for_mail(action: Action) -> str:

@@ -20,9 +20,9 @@ from meetingapp.core.database import db
 from meetingapp.core.i18n import dates
 from meetingapp.core.i18n.languages import speaking
 from meetingapp.core.mail import calendar, frame
-from meetingapp.core.mail.message import compose
 from meetingapp.core.mail.models import Letter
 from meetingapp.core.mail.post import Written
+from meetingapp.core.mail.writing import written
 from meetingapp.council.models import Person, Seat
 from meetingapp.invitations import queries
 from meetingapp.invitations.models import Call, CallKind, Capacity, Invitation, Reply
@@ -261,31 +261,24 @@ def _written(
     letter: Letter, meeting: Meeting, words: Words, language: str, *, invitation: Invitation | None = None, url: str = ""
 ) -> Written:
     """The bytes; with an invitation also its calendar object."""
-    body, council = meeting.body, meeting.council
-    text, html = frame.frame(words.title, words.parts, language=language)
     first = db.session.scalar(
         select(Letter.message_id)
         .where(Letter.kind == "invitation", Letter.about == letter.about, Letter.id < letter.id)
         .order_by(Letter.id)
     )
-    raw = compose(
-        sender_name=organizer_name(meeting),
-        sender_email=body.organizer_address,
-        to_name=one_line(letter.to_name),
-        to_email=letter.to_address,
-        reply_to=council.email,
-        subject=words.subject,
-        text=text,
-        html=html,
-        message_id=letter.message_id,
-        date=letter.made_at,
+    return written(
+        letter,
+        words.subject,
+        words.parts,
         language=language,
-        envelope_from=body.organizer_address,
+        sender_name=organizer_name(meeting),
+        sender=meeting.body.organizer_address,
+        reply_to=meeting.council.email,
+        title=words.title,
+        to_name=one_line(letter.to_name),
         calendar=calendar.request(_event(letter, invitation, url, language)) if invitation is not None else None,
-        method="REQUEST" if invitation is not None else None,
         in_reply_to=first,
     )
-    return Written(words.subject, body.organizer_address, raw)
 
 
 def organizer_name(meeting: Meeting) -> str:

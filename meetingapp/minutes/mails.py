@@ -8,9 +8,9 @@ from flask_babel import gettext as _
 from meetingapp.core.database import db
 from meetingapp.core.i18n.languages import speaking
 from meetingapp.core.mail import frame
-from meetingapp.core.mail.message import compose
 from meetingapp.core.mail.models import Letter
 from meetingapp.core.mail.post import Written
+from meetingapp.core.mail.writing import written
 from meetingapp.meetings import words as meeting_words
 from meetingapp.minutes.models import Signatory
 
@@ -25,27 +25,17 @@ def approval_letter(letter: Letter) -> Written | None:
     with speaking(signatory.person.speaks) as language:
         name = meeting_words.heading(meeting)
         subject = _("Approve the minutes: %(meeting)s", meeting=name)
-        text, html = frame.frame(
+        parts: list[frame.PartOfLetter] = [
+            frame.Lead(_("Read the minutes and approve them, or tell the secretary what is wrong.")),
+            frame.Button(_("Read and approve"), f"{current_app.config['BASE_URL']}/kontor/moter/{meeting.id}/motebok/godkjenn"),
+            frame.Small(_("You get this because you lead the meeting or were elected to approve its minutes. You sign in first.")),
+        ]
+        return written(
+            letter,
             subject,
-            [
-                frame.Lead(_("Read the minutes and approve them, or tell the secretary what is wrong.")),
-                frame.Button(_("Read and approve"), f"{current_app.config['BASE_URL']}/kontor/moter/{meeting.id}/motebok/godkjenn"),
-                frame.Small(_("You get this because you lead the meeting or were elected to approve its minutes. You sign in first.")),
-            ],
+            parts,
             language=language,
-        )
-        raw = compose(
             sender_name=f"{meeting.council.short_name}, {meeting.body.name}",
-            sender_email=sender,
-            to_name=letter.to_name,
-            to_email=letter.to_address,
+            sender=sender,
             reply_to=sender,
-            subject=subject,
-            text=text,
-            html=html,
-            message_id=letter.message_id,
-            date=letter.made_at,
-            language=language,
-            envelope_from=sender,
         )
-    return Written(subject, sender, raw)

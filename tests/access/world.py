@@ -1,11 +1,14 @@
 """One council at work with a neighbour beside it, everything closed in it marked with words that nobody else may ever read.
 
-Built once per test file through the commands. Its roles, its things by the names that the access table uses, and its personal links
-are what the tests of access, of hostile requests and of leaks walk over.
+Built once per test process through the commands, and copied for each test file. Its roles, its things by the names that the access
+table uses, and its personal links are what the tests of access, of hostile requests and of leaks walk over.
 """
 
 from __future__ import annotations
 
+import shutil
+from copy import deepcopy
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +16,6 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from config import Settings
 from meetingapp.accounts import links
 from meetingapp.accounts.actor import Actor
 from meetingapp.accounts.models import LinkPurpose, PersonalLink
@@ -47,36 +49,47 @@ from meetingapp.strategy.models import AreaKind, StrategyArea
 from tests import factories
 from tests.access.roles import CANARIES, World
 from tests.cases.documents import PDF, a_docx
+from tests.databases import careless, settings
 from tests.minutes.sitting import Sitting, opened
 
 
 def build(var: Path) -> World:
-    """A world on databases of its own under `var`. The caller holds an app context open, and the clock still."""
-    settings = Settings.from_environment(
-        {
-            "VAR_DIR": str(var),
-            "SECRET_KEY": "a key for tests only, of no worth to anyone",
-            "BASE_URL": "http://localhost",
-            "UNDO_SECONDS": "0",
-        }
-    )
-    app = create_office(settings)
-    app.app_context().push()
-    migrations.upgrade()
-    whole = static_files.serve(access.Access(side_by_side(app, create_portal(settings))), Path(str(app.static_folder)), https=False)
-    site = _each_alone(app, whole)
-    world = World(app, site, var / "mail", factories.a_council(), factories.a_council(f"{CANARIES['neighbour']} IPR"), {})
-    _people(world)
-    _strategy(world)
-    _cases(world)
-    _meetings(world)
-    _actions(world)
-    _neighbour(world)
-    _letters_and_links(world)
-    world.ids = {role: person.id for role, person in world.people.items()}
-    db.session.commit()
-    db.session.remove()
+    """A world on databases of its own under `var`, closed again. The caller holds the clock still."""
+    app, site = _house(var)
+    with app.app_context():
+        migrations.upgrade()
+        world = World(app, site, var / "mail", factories.a_council(), factories.a_council(f"{CANARIES['neighbour']} IPR"), {})
+        _people(world)
+        _strategy(world)
+        _cases(world)
+        _meetings(world)
+        _actions(world)
+        _neighbour(world)
+        _letters_and_links(world)
+        world.ids = {role: person.id for role, person in world.people.items()}
+        db.session.commit()
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()
     return world
+
+
+def copied(world: World, var: Path) -> World:
+    """The same world on a copy of all that `world` has, in the empty folder `var`: what is done there is done there alone."""
+    shutil.copytree(world.mail.parent, var, dirs_exist_ok=True)
+    app, site = _house(var)
+    return replace(world, app=app, site=site, mail=var / "mail", things=deepcopy(world.things), links=dict(world.links))
+
+
+def _house(var: Path) -> tuple[Flask, Any]:
+    """The office over what is in `var`, and both its sides as one site."""
+    made = settings(var, {}, UNDO_SECONDS="0")
+    app = create_office(made)
+    with app.app_context():
+        for engine in db.engines.values():
+            careless(engine)
+    whole = static_files.serve(access.Access(side_by_side(app, create_portal(made))), Path(str(app.static_folder)), https=False)
+    return app, _each_alone(app, whole)
 
 
 def _each_alone(app: Flask, site: Any) -> Any:

@@ -23,7 +23,7 @@ def write(app):
     """`write(1, "title", "text")`: let a thing be found."""
 
     def index(number: int, title: str, text: str = "", lock: int | None = None) -> None:
-        search.index("trial", number, [search.Entry(title, f"/{number}", 1, LONG_AGO, text, lock=lock)])
+        search.index("trial", {number: [search.Entry(title, f"/{number}", 1, LONG_AGO, text, lock=lock)]})
         db.session.commit()
 
     return index
@@ -91,7 +91,7 @@ def test_a_word_in_the_title_comes_before_one_in_the_text(write):
 
 def test_many_hits_are_counted_to_a_thousand_and_the_newest_shown_first(app):
     entries = [search.Entry("Felles ord", "/", 1, LONG_AGO.replace(year=2000 + number % 20), part=number) for number in range(1_005)]
-    search.index("trial", 1, entries)
+    search.index("trial", {1: entries})
     db.session.commit()
 
     answer = search.find("felles", open_to=true(), closed_to=None, limit=30)
@@ -103,8 +103,7 @@ def test_many_hits_are_counted_to_a_thousand_and_the_newest_shown_first(app):
 def test_what_is_closed_is_looked_for_only_when_asked_and_then_stands_once(write):
     search.index(
         "trial",
-        1,
-        [search.Entry("Personalsak", "/1", 1, LONG_AGO), search.Entry("Personalsak Kanarifugl", "/1", 1, LONG_AGO, lock=7)],
+        {1: [search.Entry("Personalsak", "/1", 1, LONG_AGO), search.Entry("Personalsak Kanarifugl", "/1", 1, LONG_AGO, lock=7)]},
     )
     db.session.commit()
 

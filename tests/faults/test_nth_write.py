@@ -62,9 +62,9 @@ class Walk:
         seen = browser.get(page)
         assert seen.status_code == 200, page
         action, data = form_data(seen.get_data(as_text=True), form=form, button=button, fields=fields)
-        number = 0
+        before, number = dump(), 0
         while True:
-            before, number = dump(), number + 1
+            number += 1
             with self.hook.at(number):
                 answer = browser.post(action or page, data=_fresh(data), content_type="multipart/form-data")
             if not self.hook.failed:

@@ -54,16 +54,20 @@ def key() -> bytes:
     return str(current_app.config["AUDIT_KEY"]).encode()
 
 
+_LAST = select(HEAD.c.count, HEAD.c.hash).where(HEAD.c.id == 1).with_for_update()
+_MOVE = update(HEAD).where(HEAD.c.id == 1)
+
+
 def seal(connection: Connection, acts: Iterable[Act]) -> None:
     """Add a link for each of `acts`, in order. The head stays locked until the transaction ends, so this comes last. Three queries."""
     secret, links = key(), []
-    place, last = connection.execute(select(HEAD.c.count, HEAD.c.hash).where(HEAD.c.id == 1).with_for_update()).one()
+    place, last = connection.execute(_LAST).one()
     for act in acts:
         place += 1
         last = link_hash(secret, last, place, act)
         links.append({"place": place, "entry_id": act.id, "hash": last})
     connection.execute(insert(LINKS), links)
-    connection.execute(update(HEAD).where(HEAD.c.id == 1).values(count=place, hash=last))
+    connection.execute(_MOVE, {"count": place, "hash": last})
 
 
 @event.listens_for(db.session, "pending_to_persistent")

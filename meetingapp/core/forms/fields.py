@@ -22,48 +22,60 @@ def no_line_breaks(form: Any, field: Field) -> None:
         raise ValidationError(_("Write this on one line, without control characters."))
 
 
-class DateField(StringField):
+class _TypedField(StringField):
+    """Text that means one value. `data` is that value or None; what was typed stays in the field."""
+
+    data: Any
+
+    def _shown(self) -> str:
+        """How the value is written."""
+        raise NotImplementedError
+
+    def _read(self, text: str) -> Any:
+        """The value of what was typed.
+
+        :raises ValueError: with the words that tell how to write it
+        """
+        raise NotImplementedError
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else self._shown()
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = None
+        text = str(valuelist[0]).strip() if valuelist else ""
+        if not text:
+            self.raw_data = [""]  # spaces are nothing typed, also to InputRequired
+        else:
+            self.data = self._read(text)
+
+
+class DateField(_TypedField):
     """A calendar day, typed as 04.05.2026 or 4.5.26. `data` is a `date` or None."""
 
-    data: Any
+    def _shown(self) -> str:
+        return dates.short_date(self.data)
 
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return dates.short_date(self.data) if isinstance(self.data, date) else ""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = None
-        text = str(valuelist[0]).strip() if valuelist else ""
-        if not text:
-            self.raw_data = [""]  # spaces are nothing typed, also to InputRequired
-        else:
-            try:
-                self.data = dates.parse_date(text)
-            except ValueError:
-                raise ValueError(_("Write the date like this: 04.05.2026")) from None
+    def _read(self, text: str) -> date:
+        try:
+            return dates.parse_date(text)
+        except ValueError:
+            raise ValueError(_("Write the date like this: 04.05.2026")) from None
 
 
-class TimeField(StringField):
+class TimeField(_TypedField):
     """A clock time in Oslo, typed as 09.00, 9:00 or 0900. `data` is a `time` or None."""
 
-    data: Any
+    def _shown(self) -> str:
+        return str(self.data.strftime("%H.%M"))
 
-    def _value(self) -> str:
-        if self.raw_data:
-            return str(self.raw_data[0])
-        return self.data.strftime("%H.%M") if isinstance(self.data, time) else ""
-
-    def process_formdata(self, valuelist: list[Any]) -> None:
-        self.data = None
-        text = str(valuelist[0]).strip() if valuelist else ""
-        if not text:
-            self.raw_data = [""]  # spaces are nothing typed, also to InputRequired
-        else:
-            try:
-                self.data = dates.parse_time(text)
-            except ValueError:
-                raise ValueError(_("Write the time like this: 09.00")) from None
+    def _read(self, text: str) -> time:
+        try:
+            return dates.parse_time(text)
+        except ValueError:
+            raise ValueError(_("Write the time like this: 09.00")) from None
 
 
 class MarkdownField(TextAreaField):

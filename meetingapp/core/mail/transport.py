@@ -128,6 +128,7 @@ def _transaction(smtp: smtplib.SMTP, raw: bytes, envelope_from: str, to: str, na
         smtp.send(re.sub(rb"(?m)^\.", b"..", raw.removesuffix(b"\r\n")) + b"\r\n.\r\n")
         code, reply = smtp.getreply()
     except (OSError, smtplib.SMTPException) as error:
+        smtp.close()  # without goodbye: in the middle of a text it would be part of it, and the answer be waited for in vain
         raise OutcomeUnknown(_said(error)) from None
     if not 200 <= code < 600 or 300 <= code < 400:
         raise OutcomeUnknown(f"{code} {_words(reply)}")

@@ -3,7 +3,7 @@
 from meetingapp.core.search.finding import COUNTED, MOST_SHOWN, SHOWN, Found, Hit, find
 from meetingapp.core.search.models import ClosedEntry, OpenEntry
 from meetingapp.core.search.words import text_of
-from meetingapp.core.search.writing import Entry, index, rebuild, remove, source
+from meetingapp.core.search.writing import Entry, index, rebuild, source
 
 __all__ = [
     "COUNTED",
@@ -17,7 +17,6 @@ __all__ = [
     "find",
     "index",
     "rebuild",
-    "remove",
     "source",
     "text_of",
 ]

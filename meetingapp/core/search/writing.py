@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, delete, event, insert, select
+from sqlalchemy import Select, bindparam, delete, event, insert, select
 from sqlalchemy.orm import Session, SessionTransaction
 
 from meetingapp.core.database import db
@@ -58,36 +60,40 @@ def source(name: str, model: Any, *, follows: Mapping[Any, Callable[[Any], Any]]
     return register
 
 
-def index(name: str, thing_id: int, entries: Iterable[Entry]) -> None:
-    """Let a thing be found by `entries` and nothing else. Two statements to take away, one for each index that gets something."""
-    remove(name, thing_id)
+_TAKE_AWAY = {  # made once, for every commit that changes something uses one or both
+    model: delete(model).where(model.source == bindparam("name"), model.source_id.in_(bindparam("ids", expanding=True)))
+    for model in (OpenEntry, ClosedEntry)
+}
+
+
+def index(name: str, things: Mapping[int, Iterable[Entry]]) -> None:
+    """Let each of `things` (id → entries) be found by its entries and nothing else. At most four statements."""
+    for statement in _TAKE_AWAY.values():
+        db.session.execute(statement, {"name": name, "ids": list(things)}, execution_options={"synchronize_session": False})
     rows: dict[Any, list[dict[str, Any]]] = {OpenEntry: [], ClosedEntry: []}
-    for one in entries:
-        text = one.text[:LONGEST_TEXT]
-        rows[OpenEntry if one.lock is None else ClosedEntry].append(
-            {
-                "source": name,
-                "source_id": thing_id,
-                "part": one.part,
-                "realm": one.realm,
-                "lock": one.lock or 0,
-                "place": one.place,
-                "title": one.title,
-                "text": text,
-                "title_stems": stems_of(one.title),
-                "text_stems": stems_of(text),
-                "at": one.at,
-            }
-        )
+    for thing_id, entries in things.items():
+        for one in entries:
+            rows[OpenEntry if one.lock is None else ClosedEntry].append(_row(name, thing_id, one))
     for model, new in rows.items():
         if new:
             db.session.execute(insert(model), new)
 
 
-def remove(name: str, thing_id: int) -> None:
-    """Let a thing be found no more."""
-    for model in (OpenEntry, ClosedEntry):
-        db.session.execute(delete(model).where(model.source == name, model.source_id == thing_id))
+def _row(name: str, thing_id: int, one: Entry) -> dict[str, Any]:
+    text = one.text[:LONGEST_TEXT]
+    return {
+        "source": name,
+        "source_id": thing_id,
+        "part": one.part,
+        "realm": one.realm,
+        "lock": one.lock or 0,
+        "place": one.place,
+        "title": one.title,
+        "text": text,
+        "title_stems": stems_of(one.title),
+        "text_stems": stems_of(text),
+        "at": one.at,
+    }
 
 
 def rebuild() -> dict[str, int]:
@@ -98,9 +104,8 @@ def rebuild() -> dict[str, int]:
     for one in _sources.values():
         newest, read[one.name] = 0, 0
         while rows := db.session.scalars(select(one.model).where(one.model.id > newest).order_by(one.model.id).limit(BATCH)).all():
-            for row in rows:
-                index(one.name, row.id, one.entries(row))
-                newest, read[one.name] = row.id, read[one.name] + 1
+            index(one.name, {row.id: one.entries(row) for row in rows})
+            newest, read[one.name] = rows[-1].id, read[one.name] + len(rows)
     return read
 
 
@@ -130,11 +135,11 @@ def _write(session: Session) -> None:
     if session.in_nested_transaction():
         return
     session.flush()
-    marked = session.info.pop(MARKED, set())
-    for name, thing_id in sorted(marked):
+    marked = sorted(session.info.pop(MARKED, set()))
+    for name, things in groupby(marked, key=itemgetter(0)):
         one = _sources[name]
-        row = session.get(one.model, thing_id)
-        index(name, thing_id, one.entries(row) if row is not None else [])
+        rows = {thing_id: session.get(one.model, thing_id) for _name, thing_id in things}
+        index(name, {thing_id: one.entries(row) if row is not None else [] for thing_id, row in rows.items()})
 
 
 @event.listens_for(Session, "after_transaction_end")
