@@ -35,7 +35,13 @@ def posts(house: House, folder: Path) -> Iterator[Figure]:
         ).first()
     assert item_id is not None
     minutes = cycle((20, 25))
-    post = _poster(house, f"/kontor/agenda/{item_id}/minutter", lambda: {"minutes": str(next(minutes))})
+
+    def fields() -> dict[str, str]:
+        with house.office.app_context():
+            version = db.session.scalar(select(AgendaItem.version).where(AgendaItem.id == item_id))
+        return {"minutes": str(next(minutes)), "seen_version": str(version)}
+
+    post = _poster(house, f"/kontor/agenda/{item_id}/minutter", fields)
     with commits() as heard:
         post()
     yield Figure("BW1 durable commits for a form post", len(heard), "commits", None, 1, is_count=True)

@@ -191,6 +191,10 @@ class PaperAccess(Model):
     revoked_at: Mapped[datetime | None]
     is_barred: Mapped[bool] = mapped_column(default=False)  # disqualified: no call gives it back
 
+    def holds(self, day: date) -> bool:
+        """Whether it lets the person read on `day`."""
+        return self.revoked_at is None and (self.until is None or self.until >= day)
+
     person: Mapped[Person] = relationship()
 
 

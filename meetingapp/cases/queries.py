@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
 
 from meetingapp.cases.models import (
@@ -88,24 +89,49 @@ def _has(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
     return folded.contains(text.lower(), autoescape=True)
 
 
-def ready_queue(council_id: int) -> Sequence[Case]:
-    """Cases that wait for an agenda: the postponed first, then the ready, oldest first. Two queries; papers come loaded."""
-    return db.session.scalars(
-        select(Case)
-        .where(Case.council_id == council_id, Case.state.in_([CaseState.READY, CaseState.POSTPONED]))
-        .options(selectinload(Case.papers), joinedload(Case.officer))
-        .order_by(Case.state != CaseState.POSTPONED, Case.created_at, Case.id)
-    ).all()
+QUEUED = (CaseState.READY, CaseState.POSTPONED)
+ON_THE_WAY = (CaseState.TAKEN_IN, CaseState.IN_WORK, CaseState.SENT_BACK)
 
 
-def unready(council_id: int) -> Sequence[Case]:
-    """Cases taken in or in work: what may come on a later agenda. One query."""
-    found = db.session.scalars(
-        select(Case)
-        .where(Case.council_id == council_id, Case.state.in_([CaseState.TAKEN_IN, CaseState.IN_WORK, CaseState.SENT_BACK]))
-        .options(joinedload(Case.officer))
-    ).all()
-    return sorted(found, key=lambda case: (case.created_at, case.id))  # in the order of the list, SQLite would read all of the list
+def ready_queue(council_id: int) -> list[Case]:
+    """Cases that wait for an agenda: the postponed first, then the ready, oldest first. One query; officers come loaded."""
+    return _in_queue(_in_states(council_id, *QUEUED))
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What may come on an agenda, now or later."""
+
+    queue: list[Case]  # as `ready_queue`
+    unready: list[Case]  # taken in or in work, oldest first; then proposals that nobody has answered
+
+
+def waiting(council_id: int) -> Waiting:
+    """All of a council's cases that are on their way to an agenda. One query; officers come loaded."""
+    found = _in_states(council_id, *QUEUED, *ON_THE_WAY, CaseState.PROPOSED)
+    on_the_way = sorted((case for case in found if case.state in ON_THE_WAY), key=lambda case: (case.created_at, case.id))
+    proposed = sorted((case for case in found if case.state is CaseState.PROPOSED), key=_when_proposed)
+    return Waiting(_in_queue(case for case in found if case.state in QUEUED), on_the_way + proposed)
+
+
+def _in_states(council_id: int, *states: CaseState) -> Sequence[Case]:
+    """In no order: in the order of the list, SQLite would read all of the list."""
+    return db.session.scalars(_IN_STATES, {"council": council_id, "states": states}).all()
+
+
+_IN_STATES = (
+    select(Case)
+    .where(Case.council_id == bindparam("council"), Case.state.in_(bindparam("states", expanding=True)))
+    .options(joinedload(Case.officer))
+)
+
+
+def _in_queue(cases: Iterable[Case]) -> list[Case]:
+    return sorted(cases, key=lambda case: (case.state is not CaseState.POSTPONED, case.created_at, case.id))
+
+
+def _when_proposed(case: Case) -> tuple[datetime, int]:
+    return case.proposed_at or case.created_at, case.id
 
 
 def proposals(council_id: int) -> Sequence[Case]:

@@ -217,12 +217,8 @@ def _indexes(council: Council, told: Sequence[Told]) -> list[Made]:
     bodies = [{"name": s.data["name"], "href": s.path, "calendar": f"/kalender/{s.data['slug']}.ics"} for s in by_kind[SnapshotKind.BODY]]
     agreements = [{"title": s.title, "href": s.path, **s.data} for s in by_kind[SnapshotKind.AGREEMENT]]
     cases = [
-<<<<<<< HEAD
-        {"title": s.title, "href": s.path, "exempt": s.data["exempt"], "language": s.data["language"]} for s in by_kind[SnapshotKind.CASE]
-=======
         {"title": s.title, "href": s.path, "exempt": s.data["exempt"], "language": s.data.get("language", "")}
         for s in sorted(by_kind[SnapshotKind.CASE], key=lambda one: _by_number(one.path))
->>>>>>> demo
     ]
     common = {"coming": coming, "held": held, "decisions": decisions, "bodies": bodies, "cases": cases}
     open_actions = [a for a in actions if a["state"] in ("open", "waiting")]

@@ -2,7 +2,15 @@
 
 from meetingapp.cases.commands.course import mark_off_agenda, mark_on_agenda, mark_outcome, mark_ready, withdraw
 from meetingapp.cases.commands.facts import create_case, edit_facts, set_exemption
-from meetingapp.cases.commands.papers import attach, bar_access, grant_access, remove_attachment, revoke_access, save_paper
+from meetingapp.cases.commands.papers import (
+    attach,
+    bar_access,
+    grant_access,
+    grant_access_to_all,
+    remove_attachment,
+    revoke_access,
+    save_paper,
+)
 from meetingapp.cases.commands.proposals import decline, propose, take_in
 from meetingapp.cases.commands.requests import (
     accept_paper,
@@ -23,6 +31,7 @@ __all__ = [
     "deliver_paper",
     "edit_facts",
     "grant_access",
+    "grant_access_to_all",
     "mark_off_agenda",
     "mark_on_agenda",
     "mark_outcome",

@@ -113,7 +113,7 @@ def _add_agenda(room: Room, actor: Any) -> None:
     of_cases = case_queries.shown_titles(actor, cases)
     room.lines = agenda_queries.timetable(room.meeting, items)
     room.titles = {item.id: of_cases[item.case_id] if item.case_id is not None else item.title for item in lines}
-    room.numbers = agenda_queries.number_texts(room.meeting, items)
+    room.numbers = agenda_queries.number_texts(room.meeting, items, agenda_queries.given_to(room.meeting))
     room.closed = case_queries.closed_to(actor, cases)
 
 

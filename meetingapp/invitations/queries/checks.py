@@ -81,10 +81,7 @@ def day_ends(day: date) -> datetime:
 
 
 def preflight(meeting: Meeting) -> list[Check]:
-    """Everything that is looked at before a call: faults first, then what is in order.
-
-    About ten queries, and one for each seat's deputies.
-    """
+    """Everything that is looked at before a call: faults first, then what is in order. About ten queries."""
     found = [
         *_agenda(meeting),
         *_time_and_place(meeting),
@@ -167,7 +164,8 @@ def _seats(meeting: Meeting) -> Iterator[Check]:
         if empty > 0:
             is_full = False
             yield Check(ngettext("%(num)d seat is empty.", "%(num)d seats are empty.", empty), Level.WARNING, body.name, page)
-        without = [seat for seat in members if not council_queries.deputies_for(seat, day)]
+        with_deputies = council_queries.with_deputies(members, day)
+        without = [seat for seat in members if seat.id not in with_deputies]
         if without:
             is_full = False
             said = ngettext("%(num)d member has no deputy.", "%(num)d members have no deputy.", len(without))

@@ -158,6 +158,7 @@ class ToInvite:
     person: Person
     capacity: Capacity
     seat: Seat | None
+    for_seat: Seat | None = None  # the chair that a deputy fills
 
 
 def everybody(meeting: Meeting) -> list[ToInvite]:

@@ -160,11 +160,7 @@ def _meeting(publication: Publication) -> Content:
                 "number": number.text if number else "",
                 "href": case_path(number) if number else "/oppfolging" if line.item.kind is ItemKind.FOLLOW_UP else "",
                 "title": agenda_queries.title_of(line.item, public=True),
-<<<<<<< HEAD
                 "language": case.language if case is not None else meeting.body.language,
-=======
-                "language": case.language if case is not None else "",
->>>>>>> demo
                 "is_break": line.item.kind is ItemKind.BREAK,
                 "speakers": line.item.speakers,
                 "exempt": _exempt(case) if case is not None and case.is_exempt else "",
@@ -238,11 +234,7 @@ def _decisions(record: dict[str, Any] | None) -> list[dict[str, Any]]:
                 {
                     "number": item["number"],
                     "title": item["title"],
-<<<<<<< HEAD
                     "language": item["language"] or record["language"],
-=======
-                    "language": item["language"],
->>>>>>> demo
                     "href": item["href"],
                     "how": _how(item, main[-1] if main else None),
                     "exempt": bool(item["exempt"]),
