@@ -117,6 +117,7 @@ ACTS: dict[str, LazyString] = {  # after the name of whoever did it
     "minutes.remind": _l("reminded those who had not approved the minutes"),
     "minutes.approve": _l("approved the minutes"),
     "minutes.lock": _l("locked the minutes"),
+    "feedback.say": _l("said how useful the meeting was"),
     "minutes.correct": _l("opened the minutes for a correction"),
     "action.add": _l("entered an action"),
     "action.edit": _l("changed an action"),
