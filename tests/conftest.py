@@ -31,7 +31,7 @@ from tests import factories
 from tests.databases import Databases, careless, settings
 from tests.forms import Page, form_data
 
-pytest_plugins = ["tests.promises", "tests.both", "tests.outside"]
+pytest_plugins = ["tests.promises", "tests.both", "tests.outside", "tests.chromium"]
 PART_OF_DEMO = ("m4", "m8")
 OF_DEMO = {"MAIL_DOMAIN": "hamarregionen.example", "DEMO": "yes"}
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # a Monday morning, 08.00 in Oslo

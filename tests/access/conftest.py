@@ -10,7 +10,6 @@ from meetingapp.core import clock
 from meetingapp.core.database import db
 from tests.access.roles import World
 from tests.access.world import build, copied
-from tests.browser.conftest import chromium as chromium
 from tests.conftest import NOW
 
 

@@ -16,7 +16,7 @@ from meetingapp.core.database import db
 from meetingapp.portal.models import Page as Published
 from tests.access.hostile_text import Typist, places
 from tests.access.roles import World
-from tests.browser.test_chain import AXE, RULES
+from tests.browser.test_chain import AXE, FOUND, RULES
 from tests.forms import Page
 
 pytestmark = pytest.mark.slow
@@ -64,8 +64,7 @@ def test_every_page_holds_in_both_schemes_at_both_widths_and_with_large_text(pag
         page.set_viewport_size(size)
         page.emulate_media(color_scheme=scheme)
         run = {"type": "tag" if rules == RULES else "rule", "values": rules}
-        found = page.evaluate("run => axe.run(document, {runOnly: run, resultTypes: ['violations']})", run)
-        faults.extend(f"{where} {scheme} {size['width']}: {v['id']} {v['nodes'][0]['target']}" for v in found["violations"])
+        faults.extend(f"{where} {scheme} {size['width']}: {found}" for found in page.evaluate(FOUND, run))
         if page.evaluate(SIDEWAYS) > 0:
             faults.append(f"{where} {size['width']}: scrolls sideways")
 

@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+FOUND = "async run => (await axe.run(document, {runOnly: run})).violations.map(v => `${v.id} ${v.nodes[0].target}`)"
 TITLE = "Felles lærlingordning i regionen"
 SECRETARY, MEMBER, CHAIR = "ellen.attrappli@hamarregionen.example", "nils.demostad@stange.example", "solveig.testrud@ringsaker.example"
 OTHERS = ["ingrid.liksomrud@hamar.example", "terje.provdal@hamar.example", "bjorg.eksempelsen@loten.example"]
@@ -45,8 +46,7 @@ class Person:
         if self.scripts and (kind := self._kind()) not in self.met:
             self.met.add(kind)
             self.page.evaluate(AXE())
-            found = self.page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
-            self.faults += [f"{self.page.url}: {v['id']} {v['nodes'][0]['target']}" for v in found["violations"]]
+            self.faults += [f"{self.page.url}: {found}" for found in self.page.evaluate(FOUND, RULES)]
             width = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             self.faults += [f"{self.page.url}: scrolls sideways"] if width > 0 else []
         return self
