@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pysqlite3.dbapi2
-from flask import Flask, Response, render_template_string, request
+from flask import Flask, Response, request
 from sqlalchemy import ForeignKey, create_engine, event, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, relationship, selectinload
 
@@ -119,6 +119,7 @@ def office_page(folder: Path) -> tuple[Flask, str]:
         )
         session.commit()
     app = Flask("bench.office")
+    template = app.jinja_env.from_string(PAGE)  # compiled once, as the templates of the house are
 
     @app.get("/")
     def page() -> Any:
@@ -129,7 +130,7 @@ def office_page(folder: Path) -> tuple[Flask, str]:
             meeting = session.scalars(
                 select(Sitting).where(Sitting.id == 1).options(selectinload(Sitting.items).selectinload(Point.papers))
             ).one()
-            return render_template_string(PAGE, m=meeting)
+            return template.render(m=meeting)
 
     return app, "sid=floor"
 

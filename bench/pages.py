@@ -69,7 +69,7 @@ def _micro(pair: tuple[float, float]) -> tuple[float, str, float]:
 def office(house: House, folder: Path) -> Iterator[Figure]:
     """BO1 and BO2."""
     floor, cookie = floors.office_page(folder)
-    path = f"/kontor/moter/{house.meeting_id}"
+    path = f"/kontor/moter/{house.meeting_id}/saksliste"
     agenda = caller(house.site, path, cookie=house.cookie)
     taken = alternate({"floor": caller(floor, "/", cookie=cookie), "agenda": agenda}, rounds=ROUNDS, inner=2)
     yield Figure("BO1 agenda of 12 items with 24 attachments", *_micro(against(taken, "agenda", "floor", MICRO)), 1.3)

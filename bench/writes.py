@@ -35,7 +35,13 @@ def posts(house: House, folder: Path) -> Iterator[Figure]:
         ).first()
     assert item_id is not None
     minutes = cycle((20, 25))
-    post = _poster(house, f"/kontor/agenda/{item_id}/minutter", lambda: {"minutes": str(next(minutes))})
+
+    def fields() -> dict[str, str]:
+        with house.office.app_context():
+            version = db.session.scalar(select(AgendaItem.version).where(AgendaItem.id == item_id))
+        return {"minutes": str(next(minutes)), "seen_version": str(version)}
+
+    post = _poster(house, f"/kontor/agenda/{item_id}/minutter", fields)
     with commits() as heard:
         post()
     yield Figure("BW1 durable commits for a form post", len(heard), "commits", None, 1, is_count=True)
@@ -75,7 +81,7 @@ def call_of_forty(house: House) -> Iterator[Figure]:
     with house.office.app_context():
         with write():
             meeting_id = _meeting_of_forty()
-        agenda = caller(house.site, f"/kontor/moter/{house.meeting_id}", cookie=house.cookie)
+        agenda = caller(house.site, f"/kontor/moter/{house.meeting_id}/saksliste", cookie=house.cookie)
         base = alternate({"agenda": agenda}, rounds=10)["agenda"]
         with write():
             secretary = Actor(db.session.scalars(select(Person).where(Person.email == SECRETARY)).one())

@@ -11,7 +11,9 @@ from meetingapp.core.mail import post, sweeper
 from meetingapp.core.outbox.sweeper import sweep_tasks
 from meetingapp.core.outbox.worker import Handler
 from meetingapp.followups import mails as followups_mails
+from meetingapp.followups import tasks as followups_tasks
 from meetingapp.invitations import mails as invitations_mails
+from meetingapp.invitations import tasks as invitations_tasks
 from meetingapp.minutes import mails as minutes_mails
 from meetingapp.publishing import tasks as publishing_tasks
 
@@ -27,6 +29,7 @@ def all_handlers() -> dict[str, Handler]:
         post.TASK: post.sender(
             {
                 "sign-in": accounts_mails.sign_in_letter,
+                accounts_mails.SECURITY_LETTER: accounts_mails.security_letter,
                 "minutes-approval": minutes_mails.approval_letter,
                 "invitation": invitations_mails.invitation_letter,
                 "papers": invitations_mails.papers_letter,
@@ -34,11 +37,12 @@ def all_handlers() -> dict[str, Handler]:
                 "partner-link": accounts_mails.partner_letter,
                 "action-status": followups_mails.status_letter,
                 "proposal-answer": cases_mails.proposal_answer_letter,
+                "paper-request": cases_mails.paper_request_letter,
             }
         ),
     }
 
 
 def all_sweeps() -> list[Callable[[], object]]:
-    """What a worker does each minute besides, to find what has been left lying."""
-    return [sweep_tasks, sweeper.sweep_letters]
+    """What a worker does each minute besides: finds what has been left lying, and goes the day's round of reminders."""
+    return [sweep_tasks, sweeper.sweep_letters, invitations_tasks.remind_of_calls, followups_tasks.remind_of_actions]

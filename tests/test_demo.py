@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import re
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,7 @@ from meetingapp.cases import queries
 from meetingapp.cases.models import Case
 from meetingapp.core import clock
 from meetingapp.core.database import db, write
+from meetingapp.core.web import static_files
 from meetingapp.core.web.mount import side_by_side
 from meetingapp.council.models import Person
 from meetingapp.portal.app import create_portal
@@ -72,6 +75,12 @@ def _each_alone(app: Flask, site: Any) -> Any:
     return alone
 
 
+def _served(demo_site: Any) -> Client:
+    """The whole house with the files that stand in front of it."""
+    app, site, _ways, _mail = demo_site
+    return _client(static_files.serve(site, Path(app.static_folder), https=False))
+
+
 def _sign_in(site: Any, email: str) -> Client:
     with write():
         person = db.session.scalars(select(Person).where(Person.email == email)).one()
@@ -112,6 +121,29 @@ def _words(path: str, body: bytes, media: str) -> str:
     return path + " " + (_pdf_text(body) if media == "application/pdf" else body.decode())
 
 
+def _weight(client: Client, html: bytes) -> int:
+    """Bytes that a first visit to a page loads, as they travel: the page, its style and its scripts. Not the font, which may come later.
+
+    Files travel as they are served; a page, where it is not kept compressed, as the server in front compresses it.
+    """
+    linked = re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js))"', html.decode())
+    return len(gzip.compress(html, 6)) + sum(_size(client, path) for path in linked)
+
+
+@cache
+def _size(client: Client, path: str) -> int:
+    answer = client.get(path, headers={"Accept-Encoding": "br"})
+    assert (answer.status_code, answer.headers.get("Content-Encoding")) == (200, "br"), path
+    return len(answer.get_data())
+
+
+def _heaviest(client: Client, pages: dict[str, tuple[int, bytes, str]]) -> tuple[int, str]:
+    weights = {path: _weight(client, body) for path, (status, body, media) in pages.items() if status == 200 and "html" in media}
+    heaviest = max(weights, key=weights.__getitem__)
+    print(f"{len(weights)} pages; the heaviest is {heaviest}: {weights[heaviest] / 1000:.1f} kB")  # noqa: T201 - the figure is the point
+    return weights[heaviest], heaviest
+
+
 @pytest.fixture(scope="module")
 def public_pages(demo_site: Any) -> dict[str, tuple[int, bytes, str]]:
     """Everything a stranger can reach from the front page."""
@@ -144,6 +176,13 @@ def test_the_front_page_is_as_new_as_the_newest_of_what_it_shows(demo_site: Any,
 
 def test_no_public_page_runs_a_script(public_pages: dict[str, tuple[int, bytes, str]]) -> None:
     assert [path for path, (_s, body, media) in public_pages.items() if "html" in media and b"<script" in body] == []
+
+
+@pytest.mark.shows("weight")
+def test_no_public_page_weighs_more_than_40_kb(demo_site: Any, public_pages: dict[str, tuple[int, bytes, str]]) -> None:
+    weight, path = _heaviest(_served(demo_site), public_pages)
+
+    assert weight <= 40_000, path
 
 
 @pytest.mark.parametrize("word", CLOSED)
@@ -195,8 +234,9 @@ def test_the_letters_of_the_call_keep_the_recipe(demo_site: Any) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.shows("weight")
 @pytest.mark.parametrize(("who", "start"), [(SECRETARY, ["/min-side", "/kontor"]), (MEMBER, ["/min-side"]), (PARTNER, [])])
-def test_every_page_in_reach_opens(demo_site: Any, who: str, start: list[str]) -> None:
+def test_every_page_in_reach_opens_and_weighs_at_most_60_kb(demo_site: Any, who: str, start: list[str]) -> None:
     _app, site, ways, _mail = demo_site
     if who == PARTNER:
         path = re.search(r"Partner.*?(/g/\w+)", "\n".join(ways))
@@ -208,6 +248,8 @@ def test_every_page_in_reach_opens(demo_site: Any, who: str, start: list[str]) -
 
     assert broken == {}, broken
     assert len(pages) > (3 if who == PARTNER else 30)
+    weight, heaviest = _heaviest(_served(demo_site), pages)
+    assert weight <= 60_000, heaviest
 
 
 def test_a_member_sees_only_the_public_title_of_a_case_before_the_call(demo_site: Any) -> None:

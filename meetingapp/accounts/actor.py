@@ -23,8 +23,11 @@ class Actor:
     is_active = True
     is_anonymous = False
 
-    def __init__(self, person: Person) -> None:
+    def __init__(self, person: Person, seats: Sequence[Seat] | None = None) -> None:
+        """:param seats: those held today, where they are read already"""
         self.person = person
+        if seats is not None:
+            self.seats = seats
 
     @property
     def person_id(self) -> int:
@@ -39,7 +42,7 @@ class Actor:
 
     @cached_property
     def seats(self) -> Sequence[Seat]:
-        """Seats held today. One query, once a request."""
+        """Seats held today. At most one query, once a request."""
         return council_queries.seats_of_person(self.person.id, clock.today())
 
     @cached_property

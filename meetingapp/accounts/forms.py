@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import EmailField, Field, HiddenField, PasswordField, RadioField, StringField
+from wtforms.fields import SelectChoice
 from wtforms.validators import Email, EqualTo, InputRequired, Length, ValidationError
 
 from meetingapp.accounts import factors, passwords
@@ -99,3 +100,10 @@ class WhichSessionForm(OneButtonForm):
 
 class LanguageForm(Form):
     language = RadioField(_l("Language of your pages and letters"), choices=language_choices())
+
+
+class SchemeForm(Form):
+    scheme = RadioField(
+        _l("Light or dark pages"),
+        choices=[SelectChoice("", _l("As the device has it")), SelectChoice("light", _l("Light")), SelectChoice("dark", _l("Dark"))],
+    )

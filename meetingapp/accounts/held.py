@@ -14,7 +14,11 @@ from meetingapp.core.mail import held
 from meetingapp.core.mail.models import Letter, LetterState
 from meetingapp.council.models import Person
 
-ABOUT_A_LINK = ("partner-link", "action-status")  # letters whose `about` is a link; the others find theirs by person and subject
+ABOUT_A_LINK = (
+    "partner-link",
+    "action-status",
+    "paper-request",
+)  # letters whose `about` is a link; the others find theirs by person and subject
 
 
 def send_after_all(letters: Sequence[Letter], *, by: audit.Doer | None) -> int:

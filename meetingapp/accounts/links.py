@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from meetingapp.accounts.models import Account, LinkPurpose, PersonalLink
@@ -39,23 +41,36 @@ def make_link(
 
     :param expires_at: true time
     """
+    link = _new(purpose, person, subject_id, expires_at=expires_at, council=council, organisation=organisation, leads_to=leads_to)
+    db.session.add(link)
+    db.session.flush()  # letters point to it
+    return link
+
+
+def make_links(
+    purpose: LinkPurpose, subjects: Sequence[tuple[Person, int]], *, expires_at: datetime, council: Council
+) -> list[PersonalLink]:
+    """As `make_link`, for many people at once, each with the id of what their link is about. One query, however many."""
+    made = [_new(purpose, person, subject_id, expires_at=expires_at, council=council) for person, subject_id in subjects]
+    db.session.add_all(made)
+    db.session.flush()  # letters point to them
+    return made
+
+
+def _new(purpose: LinkPurpose, person: Person, subject_id: int | None, *, leads_to: Place = NOWHERE, **given: Any) -> PersonalLink:
     uid = new_secret()
-    link = PersonalLink(
+    return PersonalLink(
         uid=uid,
         secret_hash=hashed(_secret(uid)),
         purpose=purpose,
         person=person,
-        council=council,
-        organisation=organisation,
         subject_id=subject_id,
+        sent_to=person.email,
         next_endpoint=leads_to.endpoint,
         next_args=leads_to.args,
         made_at=clock.true_now(),
-        expires_at=expires_at,
+        **given,
     )
-    db.session.add(link)
-    db.session.flush()  # letters point to it
-    return link
 
 
 def _secret(uid: str) -> str:
@@ -93,7 +108,8 @@ def works_until(text: str) -> datetime | None:
 def open_link(secret: str, *purposes: LinkPurpose) -> PersonalLink | None:
     """The link behind `secret`, if it is of one of `purposes` and still open. One query; the person comes loaded.
 
-    A link of somebody whose access is closed is closed too. The page under way speaks that person's language from now on.
+    A link of somebody whose access is closed is closed too, and a sign-in link that went to another address than the person has now.
+    The page under way speaks that person's language from now on.
     """
     link = db.session.scalar(
         select(PersonalLink)
@@ -107,8 +123,20 @@ def open_link(secret: str, *purposes: LinkPurpose) -> PersonalLink | None:
     )
     if link is None or not link.person.is_active or not link.is_open(clock.true_now()):
         return None
+    if link.purpose is LinkPurpose.SIGN_IN and link.sent_to != link.person.email:
+        return None
     languages.speak(link.person.speaks)
     return link
+
+
+def revoke_sign_in_links(person: Person) -> None:
+    """The sign-in links of `person` that nobody has used stop working at once."""
+    unused = (PersonalLink.revoked_at.is_(None), PersonalLink.used_at.is_(None))
+    db.session.execute(
+        update(PersonalLink)
+        .where(PersonalLink.person_id == person.id, PersonalLink.purpose == LinkPurpose.SIGN_IN, *unused)
+        .values(revoked_at=clock.true_now())
+    )
 
 
 def link_for(purpose: LinkPurpose, person: Person, subject_id: int | None) -> PersonalLink | None:
@@ -120,6 +148,15 @@ def link_for(purpose: LinkPurpose, person: Person, subject_id: int | None) -> Pe
         .limit(1)
     )
     return found if found is not None and found.is_open(clock.true_now()) else None
+
+
+def links_for(purpose: LinkPurpose, person: Person, subject_id: int) -> Sequence[PersonalLink]:
+    """All links of `person` for one subject, newest first, those that are closed too. One query."""
+    return db.session.scalars(
+        select(PersonalLink)
+        .where(PersonalLink.purpose == purpose, PersonalLink.person_id == person.id, PersonalLink.subject_id == subject_id)
+        .order_by(PersonalLink.id.desc())
+    ).all()
 
 
 def is_partner(person: Person, council: Council, day: date) -> bool:

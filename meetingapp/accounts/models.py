@@ -18,6 +18,7 @@ class LinkPurpose(enum.Enum):
     REPLY = "reply"  # to one invitation
     PARTNER = "partner"  # a partner's own room
     ACTION = "action"  # report on one action
+    WRITE = "write"  # the open paper of one case
 
 
 class PersonalLink(Model):
@@ -30,7 +31,8 @@ class PersonalLink(Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))  # whom a partner speaks for
     council_id: Mapped[int | None] = mapped_column(ForeignKey("council.id"))
-    subject_id: Mapped[int | None]  # the invitation or action it is about
+    subject_id: Mapped[int | None]  # the invitation, action or request for a paper it is about
+    sent_to: Mapped[str] = mapped_column(String(320), default="")  # the person's address when it was made: with another, no sign-in
     next_endpoint: Mapped[str] = mapped_column(String(120), default="")  # where a sign-in leads: a page by its name, never an address
     next_args: Mapped[dict[str, Any]] = mapped_column(default=dict)
     made_at: Mapped[datetime]  # true time, as the two below

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Date, and_, bindparam, func, select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from meetingapp.accounts.models import Account, RecoveryCode
 from meetingapp.core import clock
 from meetingapp.core.database import db
 from meetingapp.council import queries as council_queries
-from meetingapp.council.models import Person
+from meetingapp.council.models import Body, Organisation, Person, Seat
 
 
 def account_of(person: Person) -> Account | None:
@@ -22,6 +25,33 @@ def locked_account(person_id: int) -> Account | None:
     return db.session.scalar(
         select(Account).where(Account.person_id == person_id).with_for_update().execution_options(populate_existing=True)
     )
+
+
+@dataclass(frozen=True)
+class Known:
+    """A person who may sign in, how they do it, and the seats they hold on a day."""
+
+    person: Person  # the organisation comes loaded
+    account: Account | None
+    seats: list[Seat]  # in the order they were given; bodies and councils come loaded
+
+
+_WHO_IS = (  # written out once, for each page of the office asks it
+    select(Person, Account, Seat)
+    .outerjoin(Account, Account.person_id == Person.id)
+    .outerjoin(Organisation, Organisation.id == Person.organisation_id)  # for the language, where they chose none
+    .outerjoin(Seat, and_(Seat.person_id == Person.id, council_queries.seat_holds(bindparam("day", type_=Date))))
+    .outerjoin(Body, Body.id == Seat.body_id)
+    .options(contains_eager(Person.organisation), contains_eager(Seat.body).joinedload(Body.council))
+    .where(Person.id == bindparam("person"), Person.is_active, Account.closed_at.is_(None))
+    .order_by(Seat.id)
+)
+
+
+def who_is(person_id: int, day: date) -> Known | None:
+    """The person, if active and not shut out, with the seats held on `day`. One query."""
+    rows = db.session.execute(_WHO_IS, {"person": person_id, "day": day}).all()
+    return Known(rows[0][0], rows[0][1], [seat for _person, _account, seat in rows if seat is not None]) if rows else None
 
 
 def person_and_account(person_id: int) -> tuple[Person, Account | None] | None:

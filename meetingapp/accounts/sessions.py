@@ -56,20 +56,19 @@ class Half:
 
 @login.user_loader  # type: ignore[untyped-decorator]
 def _load(user_id: str) -> Actor | None:
-    """The person of this session, if the session still holds. Two queries.
+    """The person of this session, if the session still holds. One query.
 
     It has ended when the person is inactive or shut out, when a second factor has come that it never saw, and when the seats it
     was given with are lost.
     """
-    found = queries.person_and_account(int(user_id)) if user_id.isdecimal() else None
-    if found is None:
+    known = queries.who_is(int(user_id), clock.today()) if user_id.isdecimal() else None
+    if known is None:
         return None
-    person, account = found
-    if account is not None and account.factor_uid and not session.get("factor"):
+    if known.account is not None and known.account.factor_uid and not session.get("factor"):
         return None
-    actor = Actor(person)
+    actor = Actor(known.person, known.seats)
     if _has_lost_seats(actor):
-        _end_for_lost_seats(person)
+        _end_for_lost_seats(known.person)
         return None
     return actor
 
@@ -179,6 +178,7 @@ def init(app: Flask) -> None:
         inside = current_user.is_authenticated
         return {
             "current_user": current_user,
+            "color_scheme": (current_user.person.scheme if inside else "") or "auto",
             "council": current_user.council if inside else None,
             "menu": _menu() if inside and current_user.council and not lacks_factor(current_user) else [],
             "demo_notice": _(

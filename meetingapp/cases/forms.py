@@ -14,6 +14,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from meetingapp.cases.models import CaseKind, Scope
 from meetingapp.cases.words import EXEMPTIONS, KINDS, MATTERS, SCOPES
 from meetingapp.core.forms import Form, MarkdownField, VersionField, no_line_breaks
+from meetingapp.council.forms import DateField, plain
 from meetingapp.council.models import Matter
 
 LANGUAGES = [("nb", "Bokmål"), ("nn", "Nynorsk"), ("en", "English")]
@@ -141,9 +142,10 @@ class ExemptionForm(Form):
     closed_words = ClosedWordsField()
 
 
-class PaperForm(Form):
+class WriteForm(Form):
+    """The open paper, as whoever is asked to write it sees it."""
+
     seen_version = VersionField(default="0")
-    source = HiddenField(default="")  # signed: which Word file the text was read from
     text = MarkdownField(_l("Case paper"), validators=[DataRequired(_l("Write the text."))], rows=22)
     recommendation = MarkdownField(
         _l("Recommendation"),
@@ -151,6 +153,42 @@ class PaperForm(Form):
         rows=6,
         description=_l("The proposed decision, word for word. Number the points 1., 2., 3."),
     )
+
+
+class PaperForm(WriteForm):
+    source = HiddenField(default="")  # signed: which Word file the text was read from
+
+
+class DeliverForm(Form):
+    """That the writer has looked over what stands there."""
+
+    seen_version = VersionField()
+
+
+class DueForm(Form):
+    """By when a case paper shall be written."""
+
+    due = DateField(_l("Deadline"), description=_l("The day itself is in time."), validators=[InputRequired(_l("Write a date."))])
+    message = TextAreaField(
+        _l("Message"),
+        validators=[Optional(), Length(max=2000, message=_l("At most 2000 characters."))],
+        description=_l("Stands in the letter. Write nothing that is exempt: a letter is read by many machines."),
+        filters=[plain],
+        render_kw={"rows": 4},
+    )
+
+
+class AskForm(DueForm):
+    person = SelectField(
+        _l("Who shall write"),
+        coerce=whole_number_or_none,
+        validators=[InputRequired(_l("Choose who shall write."))],
+        description=_l("They get a letter with a link of their own, and need no account."),
+    )
+
+
+class DeadlineForm(DueForm):
+    seen_version = VersionField()
 
 
 class TemplateForm(Form):
@@ -173,7 +211,9 @@ class WordForm(Form):
     file = FileField(_l("Word file (.docx)"), validators=[FileRequired(_l("Choose a file."))])
 
 
-class AttachmentForm(Form):
+class OpenAttachmentForm(Form):
+    """A file that is not closed: all that a writer by link can add."""
+
     title = StringField(
         _l("Title"),
         validators=[
@@ -183,6 +223,9 @@ class AttachmentForm(Form):
         ],
     )
     file = FileField(_l("File"), validators=[FileRequired(_l("Choose a file."))])
+
+
+class AttachmentForm(OpenAttachmentForm):
     is_closed = BooleanField(_l("Closed: only for those with access to the exempt part"))
     on_web = RadioField(_l("On the net"), choices=[("ja", _l("On the net")), ("nei", _l("Not on the net"))], validators=[Optional()])
 

@@ -6,13 +6,15 @@ import enum
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from meetingapp.core.database import Model
 from meetingapp.core.files.models import StoredFile
 from meetingapp.council.models import Council, LegalBasis, Matter, Organisation, Person
 from meetingapp.strategy.models import Commitment, StrategyArea
+
+_WAITS = "accepted_at IS NULL AND withdrawn_at IS NULL"  # a request for a case paper that nobody has ended
 
 
 class CaseKind(enum.Enum):
@@ -41,6 +43,10 @@ class CaseState(enum.Enum):
     SENT_BACK = "sent_back"
     WITHDRAWN = "withdrawn"
     DECLINED = "declined"
+
+
+# Once a case is ready, what goes on the net has been chosen for the text as it stands.
+BEING_WRITTEN = (CaseState.TAKEN_IN, CaseState.IN_WORK, CaseState.SENT_BACK, CaseState.POSTPONED)
 
 
 class Exemption(enum.Enum):
@@ -185,7 +191,45 @@ class PaperAccess(Model):
     revoked_at: Mapped[datetime | None]
     is_barred: Mapped[bool] = mapped_column(default=False)  # disqualified: no call gives it back
 
+    def holds(self, day: date) -> bool:
+        """Whether it lets the person read on `day`."""
+        return self.revoked_at is None and (self.until is None or self.until >= day)
+
     person: Mapped[Person] = relationship()
+
+
+class PaperRequest(Model):
+    """That somebody was asked to write the open paper of a case by a day, through a personal link; and what became of it."""
+
+    __table_args__ = (  # one at a time for a case; the index holds only those that wait, however many there have been
+        Index("uq_paper_request_open", "case_id", unique=True, sqlite_where=text(_WAITS), postgresql_where=text(_WAITS)),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)  # who writes
+    due: Mapped[date]  # a day in Oslo; the day itself is in time
+    message: Mapped[str] = mapped_column(default="")  # the secretary's words; goes in the letters, so nothing exempt
+    asked_at: Mapped[datetime]
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    reminded_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]  # emptied when it is sent back for more
+    accepted_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)  # of deadline and message, counted up at each change
+
+    case: Mapped[Case] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    asked_by: Mapped[Person | None] = relationship(foreign_keys=[asked_by_id])
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits: for the writer, or once delivered for the secretary."""
+        return self.withdrawn_at is None and self.accepted_at is None
+
+    def days_over(self, today: date) -> int:
+        """Calendar days past the deadline; negative: days left."""
+        return (today - self.due).days
 
 
 class PaperTemplate(Model):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from meetingapp.accounts.models import LinkPurpose
 from meetingapp.cases import queries
-from meetingapp.cases.models import Case, CaseState, Exemption
+from meetingapp.cases.models import BEING_WRITTEN, Case, CaseState, Exemption, PaperRequest
 from meetingapp.core import policy
 from meetingapp.council.models import Council
 
@@ -67,6 +68,28 @@ def may_edit(actor: Any, case: Case) -> bool:
 def may_make_ready(actor: Any, case: Case) -> bool:
     """As editing: marking ready chooses what goes on the web."""
     return may_edit(actor, case)
+
+
+@policy.action("case.ask_paper")
+def may_ask_for_paper(actor: Any, case: Case) -> bool:
+    """The secretary asks somebody to write, reminds, moves the deadline, takes in and calls off."""
+    return bool(actor.is_secretary_of(case.council_id))
+
+
+@policy.action("paper_request.open")
+def may_open_request(actor: Any, request: PaperRequest) -> bool:
+    """Whoever was asked, by the personal link of this request, while it waits and the case can be written on."""
+    link = getattr(actor, "link", None)
+    by_it = link is not None and link.purpose is LinkPurpose.WRITE and link.subject_id == request.id
+    is_theirs = by_it and actor.person_id == request.person_id
+    return bool(is_theirs) and request.is_open and request.case.state in BEING_WRITTEN
+
+
+@policy.action("paper_request.write")
+def may_write_by_request(actor: Any, request: PaperRequest) -> bool:
+    """As opening it, until it is delivered; never in a case that is exempt as a whole: that is read and written by those signed in."""
+    is_shown = request.case.exemption is not Exemption.WHOLLY
+    return may_open_request(actor, request) and is_shown and request.delivered_at is None
 
 
 @policy.action("paper_template.list")

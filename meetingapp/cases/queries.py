@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, contains_eager, joinedload, selectinload
 
-from meetingapp.cases.models import Attachment, Case, CaseKind, CasePaper, CaseState, Exemption, PaperAccess, Part
+from meetingapp.cases.models import (
+    BEING_WRITTEN,
+    Attachment,
+    Case,
+    CaseKind,
+    CasePaper,
+    CaseState,
+    Exemption,
+    PaperAccess,
+    PaperRequest,
+    Part,
+)
 from meetingapp.core import clock, policy
 from meetingapp.core.database import db
 from meetingapp.core.database.pages import Page, Stretch, page_of
@@ -77,24 +89,49 @@ def _has(column: InstrumentedAttribute[str], text: str) -> ColumnElement[bool]:
     return folded.contains(text.lower(), autoescape=True)
 
 
-def ready_queue(council_id: int) -> Sequence[Case]:
-    """Cases that wait for an agenda: the postponed first, then the ready, oldest first. Two queries; papers come loaded."""
-    return db.session.scalars(
-        select(Case)
-        .where(Case.council_id == council_id, Case.state.in_([CaseState.READY, CaseState.POSTPONED]))
-        .options(selectinload(Case.papers), joinedload(Case.officer))
-        .order_by(Case.state != CaseState.POSTPONED, Case.created_at, Case.id)
-    ).all()
+QUEUED = (CaseState.READY, CaseState.POSTPONED)
+ON_THE_WAY = (CaseState.TAKEN_IN, CaseState.IN_WORK, CaseState.SENT_BACK)
 
 
-def unready(council_id: int) -> Sequence[Case]:
-    """Cases taken in or in work: what may come on a later agenda. One query."""
-    found = db.session.scalars(
-        select(Case)
-        .where(Case.council_id == council_id, Case.state.in_([CaseState.TAKEN_IN, CaseState.IN_WORK, CaseState.SENT_BACK]))
-        .options(joinedload(Case.officer))
-    ).all()
-    return sorted(found, key=lambda case: (case.created_at, case.id))  # in the order of the list, SQLite would read all of the list
+def ready_queue(council_id: int) -> list[Case]:
+    """Cases that wait for an agenda: the postponed first, then the ready, oldest first. One query; officers come loaded."""
+    return _in_queue(_in_states(council_id, *QUEUED))
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What may come on an agenda, now or later."""
+
+    queue: list[Case]  # as `ready_queue`
+    unready: list[Case]  # taken in or in work, oldest first; then proposals that nobody has answered
+
+
+def waiting(council_id: int) -> Waiting:
+    """All of a council's cases that are on their way to an agenda. One query; officers come loaded."""
+    found = _in_states(council_id, *QUEUED, *ON_THE_WAY, CaseState.PROPOSED)
+    on_the_way = sorted((case for case in found if case.state in ON_THE_WAY), key=lambda case: (case.created_at, case.id))
+    proposed = sorted((case for case in found if case.state is CaseState.PROPOSED), key=_when_proposed)
+    return Waiting(_in_queue(case for case in found if case.state in QUEUED), on_the_way + proposed)
+
+
+def _in_states(council_id: int, *states: CaseState) -> Sequence[Case]:
+    """In no order: in the order of the list, SQLite would read all of the list."""
+    return db.session.scalars(_IN_STATES, {"council": council_id, "states": states}).all()
+
+
+_IN_STATES = (
+    select(Case)
+    .where(Case.council_id == bindparam("council"), Case.state.in_(bindparam("states", expanding=True)))
+    .options(joinedload(Case.officer))
+)
+
+
+def _in_queue(cases: Iterable[Case]) -> list[Case]:
+    return sorted(cases, key=lambda case: (case.state is not CaseState.POSTPONED, case.created_at, case.id))
+
+
+def _when_proposed(case: Case) -> tuple[datetime, int]:
+    return case.proposed_at or case.created_at, case.id
 
 
 def proposals(council_id: int) -> Sequence[Case]:
@@ -232,3 +269,46 @@ def read_from_word(case: Case) -> CasePaper | None:
 def stored_file(file_id: int) -> StoredFile | None:
     """The row of a stored file. Whoever asks must know that this person may have it. One query."""
     return db.session.get(StoredFile, file_id)
+
+
+def _waiting() -> Select[Any]:
+    return (
+        select(PaperRequest)
+        .where(PaperRequest.accepted_at.is_(None), PaperRequest.withdrawn_at.is_(None))
+        .options(joinedload(PaperRequest.person))
+    )
+
+
+def open_request(case: Case) -> PaperRequest | None:
+    """Who is asked to write the paper of `case`, until it is taken in or called off. One query; the person comes loaded."""
+    found: PaperRequest | None = db.session.scalar(_waiting().where(PaperRequest.case_id == case.id))
+    return found
+
+
+def open_requests(council_id: int) -> Sequence[PaperRequest]:
+    """All that wait for a case paper in a council, the nearest deadline first. One query; people and cases come loaded."""
+    query = _waiting().join(PaperRequest.case).where(Case.council_id == council_id).options(contains_eager(PaperRequest.case))
+    return db.session.scalars(query.order_by(PaperRequest.due, PaperRequest.id)).all()
+
+
+def requests_to(person_id: int) -> Sequence[PaperRequest]:
+    """What a person is asked to write and has not delivered, in cases whose papers are being written, the nearest deadline first.
+
+    One query; cases come loaded.
+    """
+    query = _waiting().join(PaperRequest.case).options(contains_eager(PaperRequest.case))
+    query = query.where(PaperRequest.person_id == person_id, PaperRequest.delivered_at.is_(None), Case.state.in_(BEING_WRITTEN))
+    return db.session.scalars(query.order_by(PaperRequest.due, PaperRequest.id)).all()
+
+
+def request_by_id(request_id: int) -> PaperRequest | None:
+    """A request with its case. Whoever asks must know that this person may have it. Three queries; papers and attachments come loaded."""
+    case = joinedload(PaperRequest.case)
+    options = (case.selectinload(Case.papers), case.selectinload(Case.attachments))
+    return db.session.scalar(select(PaperRequest).where(PaperRequest.id == request_id).options(*options))
+
+
+def title_for_writer(case: Case) -> str:
+    """What the case is called to whoever writes its paper without being of the office: the public title, else the internal one of a
+    case that is not exempt, for they must know what to write about."""
+    return case.public_title or ("" if case.is_exempt else case.title)

@@ -245,7 +245,10 @@ class SettingForm(Form):
     key = SelectField(_l("Setting"), choices=[SelectChoice(key, words.SETTINGS[key]) for key in DEFAULTS])
     value = StringField(
         _l("Value"),
-        description=_l("Days and signatories: a number. Share: 1/2. Formal items: yes or no. Postponed: keep_number or new_number."),
+        description=_l(
+            "Days and signatories: a number. Reminders of actions: 14, 3, or no. Share: 1/2."
+            " Formal items and reminders of calls: yes or no. Postponed: keep_number or new_number."
+        ),
         validators=line(200, needed=_l("Write a value.")),
     )
     for_all = BooleanField(_l("Holds for all bodies of the council that have no value of their own"))

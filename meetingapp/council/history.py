@@ -28,6 +28,7 @@ ACTS: dict[str, LazyString] = {  # after the name of whoever did it
     "person.add": _l("entered the person"),
     "person.edit": _l("changed what is known of the person"),
     "person.language": _l("chose the language of pages and letters"),
+    "person.scheme": _l("chose light or dark pages"),
     "sign_in": _l("signed in"),
     "sign_in.refused": _l("was refused at signing in"),
     "sign_out": _l("signed out"),
@@ -61,6 +62,12 @@ ACTS: dict[str, LazyString] = {  # after the name of whoever did it
     "case.edit": _l("changed the facts of the case"),
     "case.exempt": _l("decided on public access"),
     "case.paper": _l("saved a new version of the case paper"),
+    "case.ask_paper": _l("asked for a case paper"),
+    "case.move_paper_deadline": _l("moved the deadline of the case paper"),
+    "case.remind_writer": _l("reminded the writer of the case paper"),
+    "case.deliver_paper": _l("delivered the case paper"),
+    "case.accept_paper": _l("took in the case paper"),
+    "case.withdraw_request": _l("called off the request for a case paper"),
     "case.attach": _l("added an attachment"),
     "case.detach": _l("removed an attachment"),
     "case.ready": _l("marked the case ready"),
@@ -180,6 +187,8 @@ def words_of(entry: AuditEntry, names: dict[int, str]) -> str:
         return _("moved an item to place %(place)d on the agenda", place=details["place"])
     if entry.action == "meeting.edit" and details.get("moved"):
         return _("changed time or place")
+    if entry.action == "case.ask_paper" and name:
+        return _("asked %(name)s for a case paper", name=name)
     if entry.action == "case.grant" and name:
         return _("gave %(name)s access to the closed papers", name=name)
     if entry.action == "case.revoke" and name:

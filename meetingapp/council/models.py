@@ -116,6 +116,7 @@ class Person(Model):
     title: Mapped[str] = mapped_column(String(200), default="")
     party_list: Mapped[str] = mapped_column(String(40), default="")
     language: Mapped[str] = mapped_column(String(5), default="")  # their own choice; empty: none made
+    scheme: Mapped[str] = mapped_column(String(5), default="")  # "light" or "dark" pages; empty: as their device has it
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     is_active: Mapped[bool] = mapped_column(default=True)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import BindParameter, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from meetingapp.core.database import db
@@ -39,6 +39,8 @@ DEFAULTS = {
     "papers_days": "7",
     "reply_days": "7",
     "reminder_days": "5",
+    "call_reminders": "yes",  # whether those who have not answered are reminded by the house itself
+    "action_reminders_days": "14, 3",  # before the deadline of an action; "no": by a press only
     "minutes_days": "7",
     "signature_days": "14",
     "postponed_case_number": "keep_number",
@@ -49,7 +51,7 @@ DEFAULTS = {
 }
 
 
-def _valid(model: Any, day: date) -> Any:
+def _valid(model: Any, day: date | BindParameter[date]) -> Any:
     return (model.valid_from <= day) & or_(model.valid_to.is_(None), model.valid_to >= day)
 
 
@@ -98,13 +100,23 @@ class Rules:
         best = max(fitting, key=lambda row: (row.body_id is not None, row.valid_from), default=None)
         return best.value if best is not None else DEFAULTS[key]
 
+    def of_council(self, key: str, *, on: date) -> str:
+        """What holds for the whole council, where a setting is not a body's."""
+        fitting = [
+            row
+            for row in self.rows
+            if row.key == key and row.body_id is None and row.valid_from <= on and (row.valid_to is None or row.valid_to >= on)
+        ]
+        return max(fitting, key=lambda row: row.valid_from).value if fitting else DEFAULTS[key]
+
     def days(self, key: str, *, body: Body, on: date) -> int:
         return int(self.value(key, body=body, on=on))
 
 
-def rules_of(council_id: int) -> Rules:
-    """The settings of a council and its bodies through time. One query."""
-    return Rules(db.session.scalars(select(Setting).where(Setting.council_id == council_id).order_by(Setting.id)).all())
+def rules_of(council_id: int, *keys: str) -> Rules:
+    """The settings of a council and its bodies through time, of some keys (none: all). One query."""
+    query = select(Setting).where(Setting.council_id == council_id).order_by(Setting.id)
+    return Rules(db.session.scalars(query.where(Setting.key.in_(keys)) if keys else query).all())
 
 
 def seats_on(body: Body, day: date, *roles: SeatRole) -> Sequence[Seat]:
@@ -126,13 +138,23 @@ def seats_on(body: Body, day: date, *roles: SeatRole) -> Sequence[Seat]:
 
 def deputies_for(seat: Seat, day: date) -> Sequence[Seat]:
     """The deputies of a member's seat on `day`, in the elected order (kommuneloven § 7-10). One query; people come loaded."""
-    return db.session.scalars(
-        select(Seat)
-        .join(DeputyFor, DeputyFor.deputy_seat_id == Seat.id)
-        .where(DeputyFor.member_seat_id == seat.id, _valid(Seat, day))
-        .options(joinedload(Seat.person))
-        .order_by(Seat.rank, Seat.id)
-    ).all()
+    return deputy_seats_between(seat, day, day)
+
+
+def with_deputies(seats: Sequence[Seat], day: date) -> set[int]:
+    """The ids of those of `seats` that have a deputy on `day`. One query."""
+    return set(
+        db.session.scalars(
+            select(DeputyFor.member_seat_id)
+            .join(Seat, Seat.id == DeputyFor.deputy_seat_id)
+            .where(DeputyFor.member_seat_id.in_([seat.id for seat in seats]), _valid(Seat, day))
+        )
+    )
+
+
+def seat_holds(day: date | BindParameter[date]) -> Any:
+    """The condition that a seat holds on `day`, for a query that brings seats along."""
+    return _valid(Seat, day)
 
 
 def seats_of_person(person_id: int, day: date) -> Sequence[Seat]:
@@ -199,6 +221,11 @@ def council_by_slug(slug: str) -> Council | None:
 def any_council() -> bool:
     """Whether a council is set up here. One query."""
     return db.session.scalar(select(Council.id).limit(1)) is not None
+
+
+def all_councils() -> Sequence[Council]:
+    """Every council of the installation. One query."""
+    return db.session.scalars(select(Council).order_by(Council.id)).all()
 
 
 def council(council_id: int) -> Council | None:

@@ -49,6 +49,8 @@ SETTINGS = {
     "papers_days": _l("Days from papers to meeting"),
     "reply_days": _l("Days to answer a call"),
     "reminder_days": _l("Days from reminder to meeting"),
+    "call_reminders": _l("Those who have not answered are reminded by the system"),
+    "action_reminders_days": _l("Days from reminders to the deadline of an action"),
     "minutes_days": _l("Days from meeting to minutes"),
     "signature_days": _l("Days from meeting to approved minutes"),
     "feedback_days": _l("Days from locked minutes in which participants can say how useful the meeting was"),

@@ -106,7 +106,7 @@ def _bodies(source: Source) -> None:
             commands.add_setting(
                 council,
                 key=given["key"],
-                value=SHOWN_VALUES.get(str(given["value"]), str(given["value"])),
+                value=_shown(given["value"]),
                 body=source.body(given["body"]) if "body" in given else None,
                 valid_from=given["from"],
                 source=given.get("source", ""),
@@ -115,6 +115,12 @@ def _bodies(source: Source) -> None:
     commands.add_setting(
         council, key="formal_items_numbered", value="no", body=source.body("RR"), valid_from=date(2026, 1, 31), source="RR 01/26", by=None
     )
+
+
+def _shown(value: Any) -> str:
+    """A value of the source as settings hold it: [14, 3] is "14, 3"."""
+    text = ", ".join(str(one) for one in value) if isinstance(value, list) else str(value)
+    return SHOWN_VALUES.get(text, text)
 
 
 def _seats(source: Source) -> None:

@@ -79,10 +79,11 @@ class Way:
         return [step for step in self.steps if step.standing is Standing.LATE]
 
 
-def way_of(facts: Facts, rules: Rules, *, proposals: int) -> Way:
-    """The steps of one meeting on this day. No query.
+def way_of(facts: Facts, rules: Rules, *, proposals: int, is_public: bool | None = None) -> Way:
+    """The steps of one meeting on this day. No query; where its minutes are locked, their editions are loaded.
 
     :param proposals: how many proposals of the council nobody has answered
+    :param is_public: whether its minutes are; None leaves that step out
     """
     day, body = facts.day, facts.body
 
@@ -98,6 +99,7 @@ def way_of(facts: Facts, rules: Rules, *, proposals: int) -> Way:
     steps.append(_answers(facts, before("reminder_days")))
     steps += [_chairs(facts)] if facts.empty_chairs and facts.meeting.state is MeetingState.CALLED else []
     steps += [_meeting(facts), _minutes(facts, after("minutes_days")), _approval(facts, after("signature_days"))]
+    steps += [_publishing(facts, is_public=is_public)] if is_public is not None else []
     ordered = sorted(steps[:4], key=lambda step: (step.due or day, steps.index(step))) + steps[4:]
     return Way(facts, _with_one_now(ordered))
 
@@ -186,7 +188,7 @@ def _call(facts: Facts, due: date, limit: int) -> Step:
         said = ngettext("Sent %(day)s, %(num)d day before.", "Sent %(day)s, %(num)d days before.", days, day=_long(on))
         return Step("call", title, said, Standing.DONE, due)
     is_draft = meeting.state is MeetingState.PLANNED
-    act = Act(_("Finish the agenda"), _page(facts)) if is_draft else Act(_("Send the call"), _page(facts, "/innkalling"))
+    act = Act(_("Finish the agenda"), _page(facts, "/saksliste")) if is_draft else Act(_("Send the call"), _page(facts, "/innkalling"))
     standing = _standing(done=False, due=due)
     if standing is Standing.LATE:
         said = _("The deadline of %(limit)d days was %(day)s.", limit=limit, day=_long(due))
@@ -277,6 +279,9 @@ def _minutes(facts: Facts, due: date) -> Step:
 
 def _approval(facts: Facts, due: date) -> Step:
     title, minutes = _("Approved minutes"), facts.minutes
+    if minutes is not None and minutes.state is MinutesState.LOCKED and minutes.edition is not None:
+        said = _("Locked %(day)s.", day=_long(clock.local(minutes.edition.locked_at).date()))
+        return Step("approval", title, said, Standing.DONE, due)
     if minutes is None or minutes.state is MinutesState.DRAFT:
         return Step("approval", title, f"{_long(due).capitalize()}.", Standing.AHEAD, due)
     given = sum(1 for one in minutes.signatories if one.approved_at is not None)
@@ -290,3 +295,14 @@ def _approval(facts: Facts, due: date) -> Step:
         return Step("approval", title, " ".join([when, said, _("Reminded today.")]), standing, due)
     remind = Act(_("Remind those who have not approved"), _page(facts, "/motebok/minn-pa"), posts=True)
     return Step("approval", title, f"{when} {said}", standing, due, remind if standing is Standing.LATE else None)
+
+
+def _publishing(facts: Facts, *, is_public: bool) -> Step:
+    """Locked minutes are public only when somebody has said so."""
+    title, minutes = _("Minutes made public"), facts.minutes
+    if is_public:
+        return Step("public", title, _("They stand on the meeting's public page."), Standing.DONE)
+    if minutes is None or minutes.state is not MinutesState.LOCKED:
+        return Step("public", title, _("When they are locked."), Standing.AHEAD)
+    said = _("The minutes are locked, and not public yet.")
+    return Step("public", title, said, Standing.NOW, None, Act(_("Publish the meeting"), _page(facts, "/kunngjor")))

@@ -12,6 +12,7 @@ from meetingapp.cases.models import Case, CaseState, Part
 from meetingapp.core.i18n import dates
 from meetingapp.core.i18n.languages import spoken
 from meetingapp.desk.queries.course import Course, Sitting
+from meetingapp.meetings import words as meeting_words
 from meetingapp.minutes.models import Outcome
 from meetingapp.minutes.words import OUTCOMES
 
@@ -121,10 +122,10 @@ def _in_meeting(sitting: Sitting) -> Stop:
     else:
         what = str(OUTCOMES[outcome])
         icon, color = ("right", "warning") if outcome in TURNS_BACK else ("check", "success")
-    about = sitting.number
-    if outcome in TURNS_BACK:
-        again = _("The case came back to be put on a new agenda.")
-        about = f"{about}. {again}" if about else again
+    again = _("The case came back to be put on a new agenda.") if outcome in TURNS_BACK else ""
+    said = ". ".join(part for part in (sitting.number, again) if part)
+    span = dates.time_span(meeting.starts_at, meeting.ends_at, language=spoken())
+    about = " · ".join(part for part in (span, meeting_words.where(meeting), said) if part)
     return Stop(meeting.starts_at, icon, color, where, what, f"/kontor/moter/{meeting.id}", about)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 
 from meetingapp.accounts.models import PersonalLink
 from meetingapp.agendas.models import AgendaItem
 from meetingapp.cases.models import Case
+from meetingapp.core.audit import AuditEntry
 from meetingapp.core.database import db
 from meetingapp.core.database.pages import Page
 from meetingapp.council import history
@@ -22,7 +25,7 @@ def of_case(case: Case, behind: int | None) -> Page[history.Line]:
     return history.lines_of([("case", [case.id]), ("publication", _publications(SnapshotKind.CASE, case.id))], behind=behind)
 
 
-def of_meeting(meeting: Meeting, behind: int | None) -> Page[history.Line]:
+def of_meeting(meeting: Meeting, behind: int | None, *, most: int = history.PAGE) -> Page[history.Line]:
     """What was done to a meeting: agenda, calls and answers, minutes, publication. Seven queries."""
     invitations = db.session.scalars(select(Invitation.id).where(Invitation.meeting_id == meeting.id)).all()
     minutes = db.session.scalars(select(Minutes.id).where(Minutes.meeting_id == meeting.id)).all()
@@ -34,7 +37,7 @@ def of_meeting(meeting: Meeting, behind: int | None) -> Page[history.Line]:
         ("deliberation", done),
         ("publication", _publications(SnapshotKind.MEETING, meeting.id)),
     ]
-    return history.lines_of(about, behind=behind)
+    return history.lines_of(about, behind=behind, most=most)
 
 
 def of_person(person: Person, behind: int | None) -> Page[history.Line]:
@@ -43,6 +46,16 @@ def of_person(person: Person, behind: int | None) -> Page[history.Line]:
     links = db.session.scalars(select(PersonalLink.id).where(PersonalLink.person_id == person.id)).all()
     about: list[history.About] = [("person", [person.id]), ("seat", seats), ("personal_link", links)]
     return history.lines_of(about, by_person=person.id, behind=behind)
+
+
+def last_done(action: str, thing: str, thing_id: int) -> datetime | None:
+    """When something was last done to a thing, named by its table and id. One query."""
+    return db.session.scalar(
+        select(AuditEntry.at)
+        .where(AuditEntry.thing == thing, AuditEntry.thing_id == thing_id, AuditEntry.action == action)
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    )
 
 
 def _publications(kind: SnapshotKind, about: int) -> list[int]:

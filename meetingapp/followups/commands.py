@@ -16,6 +16,7 @@ from meetingapp.core.forms import RuleBroken, check_version, side_by_side
 from meetingapp.core.mail.models import Letter
 from meetingapp.core.mail.post import post_letter
 from meetingapp.council.models import Council, Organisation, Person
+from meetingapp.followups import queries
 from meetingapp.followups.models import (
     Action,
     ActionOwner,
@@ -243,6 +244,7 @@ def ask_for_status(action: Action, people: Sequence[Person], *, by: audit.Doer |
     if not people:
         raise RuleBroken(_("Choose who shall get the letter."), field="people")
     letters = []
+    action.reminded_at = clock.now()
     for person in dict.fromkeys(people):
         link = links.link_for(LinkPurpose.ACTION, person, action.id) or links.make_link(
             LinkPurpose.ACTION, person, expires_at=clock.true_now() + LINK_LASTS, council=action.council, subject_id=action.id
@@ -262,3 +264,18 @@ def ask_for_status(action: Action, people: Sequence[Person], *, by: audit.Doer |
         )
     audit.record("action.ask", action, by=by, people=[person.id for person in people])
     return letters
+
+
+def remind_owners(action: Action, *, by: audit.Doer | None) -> list[Letter]:
+    """Ask those who have not finished their part for a status, as `ask_for_status`; at most once a day, however often it is pressed.
+
+    :raises RuleBroken: for a closed action, when its owners were asked today, and when no person is known to ask
+    """
+    if action.state in CLOSED:
+        raise RuleBroken(_("This is closed: there is nothing to report."))
+    if action.reminded_at is not None and clock.local(action.reminded_at).date() == clock.today():
+        raise RuleBroken(_("They have been asked today."), next_step=_("Wait until tomorrow, or call by phone."))
+    people = queries.people_to_remind(action)
+    if not people:
+        raise RuleBroken(_("No person is named for this."), next_step=_("Choose whom to ask, on the page of the action."))
+    return ask_for_status(action, people, by=by)

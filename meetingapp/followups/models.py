@@ -37,6 +37,7 @@ class Action(Model):
     commitment_id: Mapped[int | None] = mapped_column(ForeignKey("commitment.id"), index=True)
     is_public: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
+    reminded_at: Mapped[datetime | None]  # when its owners were last asked for a status
     version: Mapped[int] = mapped_column(default=1)
 
     council: Mapped[Council] = relationship()

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
+from meetingapp.accounts.models import LinkPurpose, PersonalLink
 from meetingapp.agendas.models import AgendaItem, CaseNumber
 from meetingapp.cases.models import Case
 from meetingapp.core import policy
@@ -184,6 +185,32 @@ def people_who_can_report(action: Action) -> list[Person]:
             select(Person).where(Person.organisation_id.in_(organisations), Person.is_active).order_by(Person.sort_name, Person.id)
         ).all()
     return list(dict.fromkeys(people))
+
+
+def people_to_remind(action: Action) -> list[Person]:
+    """Whom a reminder goes to: people with a part that is not finished, and of an organisation with one those who have been asked before.
+
+    One query where an organisation owns a part.
+    """
+    waiting = [part for part in action.owners if part.state in UNDER_WAY]
+    people = [part.person for part in waiting if part.person is not None and part.person.is_active]
+    organisations = [part.organisation_id for part in waiting if part.organisation_id is not None]
+    if organisations:
+        asked = select(PersonalLink.id).where(
+            PersonalLink.person_id == Person.id, PersonalLink.purpose == LinkPurpose.ACTION, PersonalLink.subject_id == action.id
+        )
+        people += db.session.scalars(
+            select(Person)
+            .where(Person.organisation_id.in_(organisations), Person.is_active, asked.exists())
+            .order_by(Person.sort_name, Person.id)
+        ).all()
+    return list(dict.fromkeys(people))
+
+
+def open_until(council_id: int, first: date, last: date) -> list[Action]:
+    """Open actions of a council whose deadline falls from `first` to `last`, the nearest first. Two queries; owners come loaded."""
+    query = select(Action).where(looked_at(Action.council_id) == council_id, _is_open(), Action.due >= first, Action.due <= last)
+    return list(db.session.scalars(_loaded(_due_first(query))).all())
 
 
 def deliberation_of_item(item_id: int) -> Deliberation | None:

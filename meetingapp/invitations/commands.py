@@ -18,7 +18,7 @@ from meetingapp.core import audit, clock, outbox
 from meetingapp.core.database import db
 from meetingapp.core.forms import RuleBroken
 from meetingapp.core.mail.models import Letter, LetterState
-from meetingapp.core.mail.post import letters_about, post_letter, withdraw_letters
+from meetingapp.core.mail.post import Owed, letters_about, post_letters, withdraw_letters
 from meetingapp.council import queries as council_queries
 from meetingapp.council.models import Person, Seat
 from meetingapp.invitations import queries
@@ -73,10 +73,9 @@ def call_meeting(
         call.publish_agenda = publish_agenda
     else:
         call.pack_file = queries.pack_of(meeting)
-    for who in missing:
-        invitation = _invite(meeting, who.person, who.capacity, reply_by=reply_by, call=call, seat=who.seat)
-        _grant_access(invitation, documents)
-        _post("invitation", invitation, call=call, delay=_undo())
+    invited = _invite(meeting, missing, reply_by=reply_by, call=call)
+    _grant_access(meeting, invited, documents)
+    _post("invitation", meeting, invited, version=f"call-{call.id}", call=call, delay=_undo())
     meeting_commands.mark_called(meeting, clock.now())
     if call.publish_agenda:
         details = {"asked_by": by.person_id if by is not None else None}
@@ -152,46 +151,45 @@ def _pin(call: Call, documents: Iterable[Documents]) -> None:
             db.session.add(CallPaper(call=call, attachment=attachment))
 
 
-def _invite(
-    meeting: Meeting,
-    person: Person,
-    capacity: Capacity,
-    *,
-    reply_by: date,
-    call: Call | None,
-    seat: Seat | None,
-    for_seat: Seat | None = None,
-) -> Invitation:
-    """A new invitation with its personal link. One that was withdrawn is used again, so that its number always means this person."""
-    invitation = db.session.scalar(select(Invitation).where(Invitation.meeting_id == meeting.id, Invitation.person_id == person.id))
-    if invitation is None:
-        invitation = Invitation(meeting=meeting, person=person)
-        db.session.add(invitation)
-    invitation.capacity, invitation.seat, invitation.for_seat, invitation.call = capacity, seat, for_seat, call
-    invitation.reply, invitation.reason, invitation.comment = Reply.NEEDS_ACTION, "", ""
-    invitation.replied_at, invitation.replied_via, invitation.withdrawn_at = None, "", None
-    invitation.reply_by, invitation.created_at = reply_by, clock.now()
-    db.session.flush()  # link and letter point to it
+def _invite(meeting: Meeting, people: Sequence[ToInvite], *, reply_by: date, call: Call | None) -> list[Invitation]:
+    """New invitations, each with its personal link. One that was withdrawn is used again, so that its number always means this person.
+    Three queries, however many they are.
+    """
+    ids = [who.person.id for who in people]
+    before = select(Invitation).where(Invitation.meeting_id == meeting.id, Invitation.person_id.in_(ids))
+    known = {invitation.person_id: invitation for invitation in db.session.scalars(before)}
+    invited = [known.get(who.person.id) or Invitation(meeting=meeting, person=who.person) for who in people]
+    for invitation, who in zip(invited, people, strict=True):
+        invitation.capacity, invitation.seat, invitation.for_seat, invitation.call = who.capacity, who.seat, who.for_seat, call
+        invitation.reply, invitation.reason, invitation.comment = Reply.NEEDS_ACTION, "", ""
+        invitation.replied_at, invitation.replied_via, invitation.withdrawn_at = None, "", None
+        invitation.reply_by, invitation.created_at = reply_by, clock.now()
+    db.session.add_all(invited)
+    db.session.flush()  # links and letters point to them
     lasts = max(LINK_LASTS, meeting.ends_at + LINK_LASTS - clock.now())
-    links.make_link(LinkPurpose.REPLY, person, expires_at=clock.true_now() + lasts, council=meeting.council, subject_id=invitation.id)
-    return invitation
+    subjects = [(one.person, one.id) for one in invited]
+    links.make_links(LinkPurpose.REPLY, subjects, expires_at=clock.true_now() + lasts, council=meeting.council)
+    return invited
 
 
-def _post(kind: str, invitation: Invitation, *, call: Call | None, delay: timedelta = timedelta(0), version: str = "") -> Letter | None:
-    """Owe the invited person a letter; None for one without an address, who must be called by phone."""
-    person = invitation.person
-    if not has_address(person):
-        return None
-    return post_letter(
+def _post(
+    kind: str,
+    meeting: Meeting,
+    invited: Sequence[Invitation],
+    *,
+    version: str,
+    call: Call | None = None,
+    delay: timedelta = timedelta(0),
+) -> list[Letter]:
+    """Owe each of the invited a letter; not one without an address, who must be called by phone. Five queries, however many they are."""
+    reached = [one for one in invited if has_address(one.person)]
+    return post_letters(
         kind,
-        about=invitation.id,
-        to_name=person.name,
-        to_address=person.email,
-        realm=invitation.meeting.council_id,
-        version=version or f"call-{call.id if call is not None else 0}",
+        [Owed(one.id, one.person.name, one.person.email, version) for one in reached],
+        realm=meeting.council_id,
         delay=delay,
         details={"call": call.id} if call is not None else {},
-        due_by=due_by(invitation.meeting, "notice_days" if kind == "invitation" else "papers_days"),
+        due_by=due_by(meeting, "notice_days" if kind == "invitation" else "papers_days"),
     )
 
 
@@ -200,15 +198,17 @@ def _why(meeting: Meeting) -> str:
     return _("Called to the meeting %(slug)s", slug=meeting.slug)
 
 
-def _grant_access(invitation: Invitation, documents: Iterable[Documents]) -> None:
-    """Let a member, or a deputy who comes, read the closed papers of the exempt cases in which the seat attends or votes."""
-    seat = {Capacity.MEMBER: invitation.seat, Capacity.DEPUTY: invitation.for_seat}.get(invitation.capacity)
-    if seat is None:
-        return
-    for one in documents:
-        may = seat.may("a", one.case.matter) or seat.may("v", one.case.matter)
-        if one.case.is_exempt and may and case_queries.access_of(one.case, invitation.person_id) is None:
-            case_commands.grant_access(one.case, invitation.person, why=_why(invitation.meeting))
+def _grant_access(meeting: Meeting, invited: Sequence[Invitation], documents: Iterable[Documents]) -> None:
+    """Let members, and deputies who come, read the closed papers of the exempt cases in which the seat attends or votes."""
+    for case in (one.case for one in documents if one.case.is_exempt):
+        readers = [one.person for one in invited if (seat := _chair(one)) and (seat.may("a", case.matter) or seat.may("v", case.matter))]
+        if readers:
+            case_commands.grant_access_to_all(case, readers, why=_why(meeting))
+
+
+def _chair(invitation: Invitation) -> Seat | None:
+    """The seat whose rights somebody comes with."""
+    return {Capacity.MEMBER: invitation.seat, Capacity.DEPUTY: invitation.for_seat}.get(invitation.capacity)
 
 
 def _revoke_access(invitation: Invitation, documents: Iterable[Documents]) -> None:
@@ -288,11 +288,10 @@ def send_papers(meeting: Meeting, *, by: audit.Doer | None, what: str = "", pack
     call = _new_call(meeting, CallKind.SUPPLEMENT if earlier else CallKind.PAPERS, by=by, reason="", pack=pack, documents=documents)
     call.number, call.what = max(len(earlier), 1), what
     _pin(call, news)
-    for invitation in queries.invitations_of(meeting):
-        if invitation.reply is not Reply.DECLINED:
-            if invitation.capacity is not Capacity.DEPUTY or invitation.reply is Reply.ACCEPTED:
-                _grant_access(invitation, documents)
-            _post("papers", invitation, call=call, delay=_undo())
+    receivers = [one for one in queries.invitations_of(meeting) if one.reply is not Reply.DECLINED]
+    sure = [one for one in receivers if one.capacity is not Capacity.DEPUTY or one.reply is Reply.ACCEPTED]
+    _grant_access(meeting, sure, documents)
+    _post("papers", meeting, receivers, version=f"call-{call.id}", call=call, delay=_undo())
     audit.record("meeting.papers", meeting, by=by, call=call.id, cases=[one.case.id for one in news])
     return call
 
@@ -342,7 +341,7 @@ def answer(
     if invitation.capacity is Capacity.DEPUTY and reply is not was:
         documents = queries.documents_of(meeting)
         if reply is Reply.ACCEPTED:
-            _grant_access(invitation, documents)
+            _grant_access(meeting, [invitation], documents)
         else:
             _revoke_access(invitation, documents)
     audit.record("invitation.answer", invitation, by=by, reply=reply.value, via=via)
@@ -370,17 +369,10 @@ def call_deputy(invitation_declined: Invitation, seat: Seat, *, by: audit.Doer |
         raise RuleBroken(_("At most 300 characters."), field="reason")
     if seat.id != order[0] and not reason:
         raise RuleBroken(_("Write why the deputies are not called in the elected order."), field="reason")
-    invitation = _invite(
-        meeting,
-        seat.person,
-        Capacity.DEPUTY,
-        reply_by=queries.default_reply_by(meeting),
-        call=None,
-        seat=seat,
-        for_seat=vacancy.seat,
-    )
+    who = ToInvite(seat.person, Capacity.DEPUTY, seat, for_seat=vacancy.seat)
+    (invitation,) = _invite(meeting, [who], reply_by=queries.default_reply_by(meeting), call=None)
     invitation.called_because = reason if seat.id != order[0] else ""
-    _post("invitation", invitation, call=None, version="deputy")
+    _post("invitation", meeting, [invitation], version="deputy")
     audit.record("deputy.call", meeting, by=by, invitation=invitation.id, for_seat=vacancy.seat.id, place=order.index(seat.id) + 1)
     return invitation
 
@@ -395,11 +387,11 @@ def send_again(invitation: Invitation, *, by: audit.Doer | None) -> Letter:
     before = letters_about("invitation", [invitation.id])
     if any(letter.state is LetterState.QUEUED for letter in before):
         raise RuleBroken(_("A letter is on its way already."))
-    letter = _post("invitation", invitation, call=None, version=f"again-{len(before)}")
-    if letter is None:
+    letters = _post("invitation", invitation.meeting, [invitation], version=f"again-{len(before)}")
+    if not letters:
         raise RuleBroken(_("%(name)s has no address.", name=invitation.person.name), next_step=_("Add it, or call by phone."))
     audit.record("invitation.again", invitation, by=by)
-    return letter
+    return letters[0]
 
 
 def remind(invitations: Sequence[Invitation], *, by: audit.Doer | None) -> list[Letter]:
@@ -416,11 +408,8 @@ def remind(invitations: Sequence[Invitation], *, by: audit.Doer | None) -> list[
     before = {
         letter.about for letter in letters_about("reminder", [one.id for one in waiting]) if clock.local(letter.made_at).date() == today
     }
-    sent = [
-        letter
-        for one in waiting
-        if one.id not in before and (letter := _post("reminder", one, call=None, version=f"reminder-{today.isoformat()}")) is not None
-    ]
+    now = [one for one in waiting if one.id not in before]
+    sent = _post("reminder", waiting[0].meeting, now, version=f"reminder-{today.isoformat()}")
     if not sent:
         raise RuleBroken(_("They have been reminded today, or have no address."), next_step=_("Wait until tomorrow, or call by phone."))
     audit.record("meeting.remind", waiting[0].meeting, by=by, invitations=[letter.about for letter in sent])

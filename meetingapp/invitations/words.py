@@ -55,8 +55,10 @@ KINDS: dict[str, LazyString] = {
     "reminder": _l("Reminder"),
     "minutes-approval": _l("Approval of minutes"),
     "sign-in": _l("Sign-in link"),
+    "security": _l("Change in how one signs in"),
     "partner-link": _l("Partner's link"),
     "action-status": _l("Question of status"),
+    "paper-request": _l("Request for a case paper"),
     "proposal-answer": _l("Answer to a proposal"),
 }
 

@@ -26,6 +26,12 @@ _LOADED = (
     selectinload(Meeting.hosts).joinedload(MeetingBody.body),
     selectinload(Meeting.co_hosts).joinedload(CoHost.organisation),
 )
+_JOINED = (  # the same for one meeting alone: its bodies and co-hosts are few
+    joinedload(Meeting.council),
+    joinedload(Meeting.chair),
+    joinedload(Meeting.hosts).joinedload(MeetingBody.body),
+    joinedload(Meeting.co_hosts).joinedload(CoHost.organisation),
+)
 
 
 def visible(actor: Any, query: Select[Any]) -> Select[Any]:
@@ -34,9 +40,9 @@ def visible(actor: Any, query: Select[Any]) -> Select[Any]:
 
 
 def meeting_for(actor: Any, meeting_id: int) -> Meeting | None:
-    """The meeting, if `actor` may see it; absent and hidden are the same None. Three queries; bodies, co-hosts and council come loaded."""
-    query = select(Meeting).where(Meeting.id == min(meeting_id, LARGEST_ID)).options(*_LOADED)
-    found: Meeting | None = db.session.scalar(policy.scope(actor, query, visible))
+    """The meeting, if `actor` may see it; absent and hidden are the same None. One query; bodies, co-hosts and council come loaded."""
+    query = select(Meeting).where(Meeting.id == min(meeting_id, LARGEST_ID)).options(*_JOINED)
+    found: Meeting | None = db.session.scalars(policy.scope(actor, query, visible)).unique().one_or_none()
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -75,13 +76,14 @@ def as_text(title: str, starts_at: datetime, ends_at: datetime, place: str, onli
 
 
 def steps(
-    meeting: Meeting, *, minutes_locked: bool = False, published: bool = False, shut: str = ""
+    meeting: Meeting, *, minutes_locked: bool = False, published: bool = False, shut: str = "", said: Sequence[str] = ()
 ) -> list[tuple[str, str] | tuple[str, str, str]]:
-    """The line of steps: (word, done | now | next), and for the one that is shut, why.
+    """The line of steps: (word, done | now | next), and for the one that is shut, why; for others what is said of them, such as the day.
 
     :param minutes_locked: whether the record is approved and locked
     :param published: whether the record is public, and so locked
     :param shut: why the step after the present one cannot be taken
+    :param said: one line for each of the six steps, empty where there is nothing to say
     """
     steps = [_("Planned"), _("Agenda"), _("Call"), _("Meeting"), _("Minutes"), _("Published")]
     if meeting.state is MeetingState.CANCELLED:
@@ -91,7 +93,8 @@ def steps(
     line: list[tuple[str, str] | tuple[str, str, str]] = []
     for n, word in enumerate(steps):
         state = "done" if n < reached else "now" if n == now else "next"
-        line.append((word, state, shut) if shut and n == now + 1 else (word, state))
+        more = shut if shut and n == now + 1 else said[n] if said else ""
+        line.append((word, state, more) if more else (word, state))
     return line
 
 
@@ -99,7 +102,8 @@ def parts(meeting: Meeting) -> list[tuple[str, str, str]]:
     """The parts of a meeting: key, word, address."""
     base = f"/kontor/moter/{meeting.id}"
     return [
-        ("agenda", _("Agenda"), base),
+        ("overview", _("Overview"), base),
+        ("agenda", _("Agenda"), f"{base}/saksliste"),
         ("people", _("Participants"), f"{base}/deltakere"),
         ("call", _("Call"), f"{base}/innkalling"),
         ("minutes", _("Minutes"), f"{base}/motebok"),
@@ -111,5 +115,7 @@ def parts(meeting: Meeting) -> list[tuple[str, str, str]]:
 
 def places(meeting: Meeting, part_name: str) -> list[tuple[str, str]]:
     """The breadcrumbs of one part: word and address, the last one without."""
-    part = next((word for key, word, _href in parts(meeting) if key == part_name), "")
-    return [(_("Meetings"), "/kontor/moter"), (short_heading(meeting), f"/kontor/moter/{meeting.id}"), (part, "")]
+    page = f"/kontor/moter/{meeting.id}"
+    here = next(((word, "") for key, word, href in parts(meeting) if key == part_name and href != page), None)
+    above = [(_("Meetings"), "/kontor/moter"), (short_heading(meeting), page if here else "")]
+    return [*above, here] if here else above

@@ -83,6 +83,8 @@ def meetings_of_plan(council_id: int) -> Sequence[Meeting]:
 
 
 def minutes_are_public(meeting: Meeting) -> bool:
-    """Whether the public page of `meeting` shows its minutes. One query."""
+    """Whether the public page of `meeting` shows its minutes. At most one query: none while its minutes were never locked."""
+    if meeting.recorded_at is None:
+        return False
     public = current(SnapshotKind.MEETING, meeting.id)
     return public is not None and public.snapshot is not None and bool(public.snapshot.data.get("edition"))

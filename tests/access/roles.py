@@ -41,12 +41,13 @@ CANARIES = {  # what is closed → the word that stands in it
     "action of exempt case": "Kanarigjøremål",
     "note on action": "Kanarioppgavetekst",
     "own note": "Kanarieget",
+    "words to the writer": "Kanariskriver",
     "neighbour": "Kanarinabo",
 }
 INSIDE = ("member", "deputy", "called deputy", "attendee", "chair", "signatory", "recused", "officer", "secretary")
 OUTSIDE = ("stranger", "outsider", "neighbour", "partner", "guest", "owner")
 ROLES = OUTSIDE + INSIDE
-LINKS = ("partner link", "reply link", "action link", "sign-in link", "dead link")
+LINKS = ("partner link", "reply link", "action link", "write link", "sign-in link", "dead link")
 
 
 @dataclass

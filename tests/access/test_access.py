@@ -36,6 +36,7 @@ MAY_READ = {  # canary → who may read it; what does not stand here is for thos
     "proposal": STAFF | {"member"},  # she proposed it
     "answer": STAFF | {"member"},
     "own note": {"member"},
+    "words to the writer": STAFF | {"write link"},
     "phone": set(INSIDE),
     "note on organisation": set(INSIDE),
     "action of exempt case": READS_CLOSED | {"owner", "partner"},  # who must know what to do
@@ -158,7 +159,7 @@ def test_the_letters_hold_no_word_that_is_closed_to_who_gets_them(open_house: Wo
             payload = part.get_payload(decode=True)
             said += [part.get_filename() or "", payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""]
         who = roles.get(str(letter["To"].addresses[0].addr_spec), "somebody")
-        allowed = {"answer"} if who == "member" else {"note on action"} if who == "owner" else set()
+        allowed = {"member": {"answer"}, "owner": {"note on action", "words to the writer"}}.get(who, set())
         assert hosts_in(" ".join(said)) == frozenset(), file.name
         found = canaries_in(" ".join(said)) - ({"neighbour"} if CANARIES["neighbour"] in str(letter["From"]) else set())
         assert found <= allowed, f"{file.name} to {who}: {found}"

@@ -21,9 +21,20 @@ from tests.access.world import World
 
 pytestmark = pytest.mark.slow
 GROWING = {  # the tables that get longer with each meeting, and are never emptied
-    *("meeting", "meeting_body", "agenda_item", "agenda_change", "case", "case_number", "case_paper", "attachment", "paper_access"),
+    *(
+        "meeting",
+        "meeting_body",
+        "agenda_item",
+        "agenda_change",
+        "case",
+        "case_number",
+        "case_paper",
+        "attachment",
+        "paper_access",
+        "paper_request",
+    ),
     *("call", "call_paper", "invitation", "reply_history", "minutes", "attendance", "deliberation", "signatory", "edition"),
-    *("action", "action_owner", "action_update", "commitment_status", "letter", "letter_event", "outbox_task", "audit_entry"),
+    *("action", "action_owner", "action_update", "commitment_status", "letter", "letter_event", "outbox_task", "audit_entry", "reminded"),
     *("publication", "snapshot", "note", "personal_link", "web_session", "stored_file"),
 }
 # What is found by these alone becomes more with the years.

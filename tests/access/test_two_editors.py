@@ -51,6 +51,14 @@ def _send(browser: Client, loaded: tuple[str, dict[str, Any], dict[str, str]]) -
     return browser.post(loaded[0], data=loaded[1], content_type="multipart/form-data")
 
 
+def _kept(html: str, his: tuple[str, dict[str, Any], dict[str, str]]) -> tuple[str, dict[str, Any], dict[str, str]]:
+    """The form of the page that shows both texts, sent as it stands there: all that was typed is in it."""
+    action, data = form_data(html, form=0, button=None, fields={})
+    for name, typed in his[2].items():
+        assert str(data[name]).strip() == typed, f"{name} is not kept in the form"
+    return action or "", data, his[2]
+
+
 def _forms(world: World, browser: Client) -> dict[tuple[str, int], frozenset[str]]:
     """Every form with a version that the secretary meets on the table's pages: (path, its place there) → the names of its fields."""
     found = {}
@@ -80,6 +88,8 @@ def test_neither_of_two_editors_overwrites_the_other_unseen(world: World) -> Non
             assert refused.status_code == 409, f"{path}: {refused.status_code}"
             for name, typed in hers[2].items() | his[2].items():
                 assert typed in said, f"{path}: {name} is lost: {typed}"
+            kept = _kept(refused.get_data(as_text=True), his)
+            assert _send(second, kept).status_code == 303, f"{path}: one's own text is saved over what was shown"
             again = _load(second, path, number, "Tredje")
             assert _send(second, again).status_code == 303, f"{path}: from the newest page it is saved"
             tried.add(names)

@@ -23,7 +23,7 @@ from meetingapp.agendas import commands as agendas
 from meetingapp.agendas.queries import items_of
 from meetingapp.app import create_office
 from meetingapp.cases import commands as cases
-from meetingapp.cases.models import Attachment, Case, CaseState, Exemption, Part
+from meetingapp.cases.models import Attachment, Case, CaseState, Exemption, PaperRequest, Part
 from meetingapp.cases.views.texts import _signer
 from meetingapp.core import clock
 from meetingapp.core.database import db, migrations
@@ -201,6 +201,9 @@ def _cases(world: World) -> None:
     partly = exempt_case(council, Exemption.PARTLY, CANARIES["title"], "", by=by)
     wholly = exempt_case(council, Exemption.WHOLLY, CANARIES["whole title"], CANARIES["whole paper"], by=by)
     wholly.proposed_by, wholly.proposed_at = world.people["recused"], clock.now()  # long before it was exempted
+    written = exempt_case(council, Exemption.PARTLY, CANARIES["title"], "", by=by)
+    due = clock.today() + timedelta(days=14)
+    cases.ask_for_paper(written, world.people["owner"], due=due, message=CANARIES["words to the writer"], by=by)
     proposal = cases.propose(council.council, title="Heltid", text=CANARIES["proposal"], person=member, organisation=None, by=by)
     declined = cases.propose(council.council, title="Deltid", text=CANARIES["proposal"], person=member, organisation=None, by=by)
     cases.decline(declined, reason=CANARIES["answer"], by=by)
@@ -223,6 +226,7 @@ def _cases(world: World) -> None:
         "a partly exempt case, closed attachment": {"case_id": partly.id, "attachment_id": closed.id},
         "a wholly exempt case": {"case_id": wholly.id, "attachment_id": open_whole.id},
         "a wholly exempt case, closed attachment": {"case_id": wholly.id, "attachment_id": closed_whole.id},
+        "a case that is being written": {"case_id": written.id},
         "a proposal": {"case_id": proposal.id},
         "a declined proposal": {"case_id": declined.id},
         "a case read from Word": {"case_id": from_word.id, "token": token},
@@ -381,12 +385,16 @@ def _letters_and_links(world: World) -> None:
     dead.revoked_at = clock.true_now()
     reply = links.link_for(LinkPurpose.REPLY, people["guest"], world.things["the guest's own call"]["invitation_id"])
     action = links.link_for(LinkPurpose.ACTION, people["owner"], world.things["an action"]["action_id"])
+    asked = db.session.scalars(select(PaperRequest)).one()
+    write = links.link_for(LinkPurpose.WRITE, people["owner"], asked.id)
     assert reply is not None
     assert action is not None
+    assert write is not None
     found: dict[str, PersonalLink] = {
         "partner link": partner,
         "reply link": reply,
         "action link": action,
+        "write link": write,
         "sign-in link": sign_in,
         "dead link": dead,
     }

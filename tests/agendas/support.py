@@ -7,6 +7,7 @@ from typing import Any
 from meetingapp.agendas import commands, queries
 from meetingapp.cases.models import Case, Exemption
 from meetingapp.core.database import db
+from meetingapp.council import queries as council_queries
 from meetingapp.meetings.models import Meeting
 from tests.factories import TestCouncil, a_case, a_legal_basis, a_meeting, saved
 
@@ -32,6 +33,19 @@ def a_secret_case(council: TestCouncil, *, is_duty: bool = True, exemption: Exem
 def order(meeting: Meeting) -> list[str]:
     """The public titles of the top-level items, in order."""
     return [queries.title_of(item, public=True) for item in queries.items_of(meeting)]
+
+
+def numbers_on(meeting: Meeting) -> dict[int, str]:
+    """Item id → its number, as the page shows them."""
+    return queries.number_texts(meeting, queries.items_of(meeting), queries.given_to(meeting))
+
+
+def coming_on(meeting: Meeting) -> dict[int, str]:
+    """Item id → the number it would get if the agenda were fixed now, as the page shows them."""
+    rules = council_queries.rules_of(meeting.council_id, *queries.RULES)
+    waiting = queries.without_number(meeting, queries.items_of(meeting), rules, queries.given_to(meeting))
+    _setup, last = queries.setup_and_counter(meeting)
+    return queries.coming_numbers(meeting, waiting, last)
 
 
 def cases_of(meeting: Meeting) -> list[Case]:

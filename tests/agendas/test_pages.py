@@ -25,8 +25,12 @@ from tests.hostile import assert_refused, assert_sent_once, assert_survives, sen
 SignIn = Callable[[Any], Any]
 
 
-def _page(meeting: Meeting) -> str:
+def _base(meeting: Meeting) -> str:
     return f"/kontor/moter/{meeting.id}"
+
+
+def _page(meeting: Meeting) -> str:
+    return f"{_base(meeting)}/saksliste"
 
 
 def _items(meeting: Meeting) -> list[AgendaItem]:
@@ -201,7 +205,7 @@ def test_short_notice_is_said_before_the_call(council: TestCouncil, signed_in: S
 
 def test_a_programme_item_a_break_and_a_sub_item_are_added_changed_and_taken_off(council: TestCouncil, signed_in: SignIn) -> None:
     meeting, browser = an_agenda(council, "A"), signed_in(council.secretary)
-    page = _page(meeting)
+    page = _base(meeting)
     assert browser.submit(f"{page}/punkt?type=programme", title="Stortingsbenken", speakers="Ine Eksempel", minutes="30").status_code == 303
     assert browser.submit(f"{page}/punkt?type=break").status_code == 303
     programme, pause = _items(meeting)[3:5]
@@ -248,7 +252,7 @@ def test_a_faulty_item_is_refused_beside_its_field_with_all_that_was_typed(
     meeting = an_agenda(council, "A")
     data = {"title": "Stortingsbenken", "speakers": "Ine Eksempel", "minutes": "30", field: typed}
 
-    assert_refused(signed_in(council.secretary), f"{_page(meeting)}/punkt", data, field)
+    assert_refused(signed_in(council.secretary), f"{_base(meeting)}/punkt", data, field)
     assert len(_items(meeting)) == 4
 
 
@@ -256,22 +260,22 @@ def test_a_faulty_item_is_refused_beside_its_field_with_all_that_was_typed(
 def test_whatever_is_typed_about_an_item_is_text_or_refused(council: TestCouncil, signed_in: SignIn, field: str) -> None:
     data = {"title": "Stortingsbenken", "speakers": "Ine Eksempel", "minutes": "30"}
 
-    assert_survives(signed_in(council.secretary), f"{_page(an_agenda(council, 'A'))}/punkt", field, data)
+    assert_survives(signed_in(council.secretary), f"{_base(an_agenda(council, 'A'))}/punkt", field, data)
 
 
 def test_an_unknown_kind_or_parent_makes_no_odd_item(council: TestCouncil, signed_in: SignIn) -> None:
     meeting, other, browser = an_agenda(council, "A"), an_agenda(council, "B", days=40), signed_in(council.secretary)
 
     for kind in ("case", "follow_up", "tull"):
-        assert_refused(browser, f"{_page(meeting)}/punkt", {"title": "X", "kind": kind}, "kind")
-    browser.submit(f"{_page(meeting)}/punkt?under={_items(other)[2].id}", title="Ved siden av")
+        assert_refused(browser, f"{_base(meeting)}/punkt", {"title": "X", "kind": kind}, "kind")
+    browser.submit(f"{_base(meeting)}/punkt?under={_items(other)[2].id}", title="Ved siden av")
     assert "Ved siden av" in order(meeting)
 
 
 def test_the_same_press_twice_is_one_act(council: TestCouncil, signed_in: SignIn) -> None:
     meeting, browser = an_agenda(council, "A", "B", "C"), signed_in(council.secretary)
     case = a_case(council.council, "D")
-    assert_sent_once(browser, f"{_page(meeting)}/punkt", {"title": "Stortingsbenken"})
+    assert_sent_once(browser, f"{_base(meeting)}/punkt", {"title": "Stortingsbenken"})
     assert_sent_once(browser, _page(meeting), {"case": [case.id]}, form="/saker")
     assert_sent_once(browser, _page(meeting), {}, form=f"/kontor/agenda/{_items(meeting)[2].id}/flytt", button="ned")
 
@@ -292,7 +296,7 @@ def test_a_member_sees_the_agenda_but_no_way_to_change_it(council: TestCouncil, 
 
 def test_only_the_secretary_changes_the_agenda_whatever_is_posted(council: TestCouncil, signed_in: SignIn) -> None:
     meeting = an_agenda(council, "A", "B")
-    item, page = _items(meeting)[2], _page(meeting)
+    item, page = _items(meeting)[2], _base(meeting)
     office = signed_in(council.secretary)
     acts = [f"{page}/saker", f"{page}/punkt", *(f"/kontor/agenda/{item.id}/{act}" for act in ("flytt", "minutter", "fjern", "rediger"))]
     for browser, status in ((signed_in(council.chair), 403), (signed_in(council.members[1]), 403)):
@@ -301,7 +305,14 @@ def test_only_the_secretary_changes_the_agenda_whatever_is_posted(council: TestC
         for act in acts:
             assert browser.post(act, data=token | {"place": "4", "minutes": "1"}).status_code == status, act
     outsider = signed_in(a_council("En annen IPR").secretary)
-    for address in (page, f"{page}/punkt", f"/kontor/agenda/{item.id}/rediger", "/kontor/moter/999999", f"/kontor/moter/{10**30}"):
+    for address in (
+        page,
+        _page(meeting),
+        f"{page}/punkt",
+        f"/kontor/agenda/{item.id}/rediger",
+        "/kontor/moter/999999",
+        f"/kontor/moter/{10**30}",
+    ):
         assert outsider.get(address).status_code == 404, address
     assert office.get(f"/kontor/agenda/{10**30}/rediger").status_code == 404
     assert order(meeting)[2:4] == ["A", "B"]
@@ -310,14 +321,14 @@ def test_only_the_secretary_changes_the_agenda_whatever_is_posted(council: TestC
 def test_a_stranger_is_asked_to_sign_in(council: TestCouncil, client: Any) -> None:
     meeting = an_agenda(council, "A")
 
-    for address in (_page(meeting), f"{_page(meeting)}/punkt", f"/kontor/agenda/{_items(meeting)[2].id}/rediger"):
+    for address in (_page(meeting), f"{_base(meeting)}/punkt", f"/kontor/agenda/{_items(meeting)[2].id}/rediger"):
         assert "/logg-inn" in client.get(address).headers["Location"]
 
 
 def test_the_chair_fixes_the_agenda_but_does_not_change_it(council: TestCouncil, signed_in: SignIn) -> None:
     meeting, browser = an_agenda(council, "A"), signed_in(council.chair)
     page = browser.see(_page(meeting))
-    assert [form.action for form in page.forms if form.method == "post" and form.in_main] == [f"{_page(meeting)}/fastsett"]
+    assert [form.action for form in page.forms if form.method == "post" and form.in_main] == [f"{_base(meeting)}/fastsett"]
     browser.submit(_page(meeting), form="/fastsett")
 
     assert meeting.state is MeetingState.AGENDA_FIXED

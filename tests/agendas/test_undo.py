@@ -142,7 +142,7 @@ def test_what_cannot_be_undone_says_so_and_changes_nothing(council: TestCouncil,
 
 def test_the_button_stands_in_the_row_and_is_a_plain_form(council: TestCouncil, signed_in: SignIn) -> None:
     meeting, browser = an_agenda(council, "A", "B"), signed_in(council.secretary)
-    page = f"/kontor/moter/{meeting.id}"
+    page = f"/kontor/moter/{meeting.id}/saksliste"
     assert "Angre" not in browser.see(page).text
     browser.submit(page, form=f"/kontor/agenda/{queries.items_of(meeting)[3].id}/flytt", button="opp")
     assert order(meeting)[2:-1] == ["B", "A"]
@@ -157,8 +157,8 @@ def test_nobody_undoes_what_somebody_else_did(council: TestCouncil, signed_in: S
     commands.move(queries.items_of(meeting)[3], after=None, by=secretary)
     db.session.commit()
     browser, page = signed_in(stand_in), f"/kontor/moter/{meeting.id}"
-    assert "Angre" not in browser.see(page).text
-    _action, data = form_data(browser.get(page).get_data(as_text=True), form="/fastsett", button=None, fields={})
+    assert "Angre" not in browser.see(f"{page}/saksliste").text
+    _action, data = form_data(browser.get(f"{page}/saksliste").get_data(as_text=True), form="/fastsett", button=None, fields={})
 
     assert browser.post(f"{page}/angre", data=data | {"change": _last(meeting, secretary).id}).status_code == 409
     assert order(meeting)[2:-1] == ["B", "A"]
@@ -172,7 +172,7 @@ def _place(browser: Any, page: str, move: str, place: str) -> dict[str, Any]:
 
 def test_a_place_with_a_point_makes_a_sub_item_and_without_one_a_whole_one(council: TestCouncil, signed_in: SignIn) -> None:
     meeting, browser = an_agenda(council, "A", "B"), signed_in(council.secretary)
-    page, move = f"/kontor/moter/{meeting.id}", f"/kontor/agenda/{queries.items_of(meeting)[3].id}/flytt"
+    page, move = f"/kontor/moter/{meeting.id}/saksliste", f"/kontor/agenda/{queries.items_of(meeting)[3].id}/flytt"
     told = browser.post(move, data=_place(browser, page, move, "3.1"), follow_redirects=True).get_data(as_text=True)
     assert "«B» er nå underpunkt 1 av 1 under «A»." in told
     assert "3.1 B" in browser.see(page).text
@@ -225,7 +225,7 @@ def test_without_a_script_the_next_act_tells_what_others_did(
     council: TestCouncil, signed_in: SignIn, secretary: Actor, stand_in: Person
 ) -> None:
     meeting = an_agenda(council, "A", "B", "C")
-    browser, page = signed_in(stand_in), f"/kontor/moter/{meeting.id}"
+    browser, page = signed_in(stand_in), f"/kontor/moter/{meeting.id}/saksliste"
     move = f"/kontor/agenda/{queries.items_of(meeting)[4].id}/flytt"
     data = _place(browser, page, move, "3")
     commands.remove_item(queries.items_of(meeting)[2], by=secretary)

@@ -98,6 +98,7 @@ def test_presses_for_the_standard_case(ellen: BrowserContext, capsys: pytest.Cap
     page.add_init_script(COUNT)
     page.goto("/kontor/moter")
     page.get_by_role("link", name="Regionrådet 26. februar 2027").first.click()
+    page.get_by_role("link", name="Saksliste", exact=True).click()
     assert len(_titles(page)) == 3
     page.get_by_role("button", name="Ta med alle 9").click()
     page.wait_for_load_state()
@@ -194,6 +195,7 @@ def test_a_meeting_is_drafted_fixed_and_called_by_keyboard_alone(
     page.goto("/kontor/moter")
     day = "19. mars 2027" if scripts else "23. april 2027"
     keys.to(f"Regionrådet {day}").press()
+    keys.to("Saksliste").press()
     keys.to("Legg til orientering").press()
     keys.to("Tittel").type("Nytt fra fylket").to("Varighet i minutter").type("20").to("Lagre punktet").press()
     page.get_by_text("«Nytt fra fylket» er satt på sakslisten.").wait_for()
@@ -215,6 +217,35 @@ def test_a_meeting_is_drafted_fixed_and_called_by_keyboard_alone(
     page.close()
 
 
+# ---- When it does not get through ----
+
+
+def test_a_move_that_fails_is_told_in_the_pages_language_and_the_list_stays(ellen: BrowserContext) -> None:
+    page = ellen.new_page()
+    page.goto("/kontor/moter")
+    page.get_by_role("link", name="Regionrådet 29. januar 2027").first.click()
+    meeting = page.url
+    page.goto(f"{meeting}/punkt")
+    page.locator("main [name='title']").fill("Epsilon")
+    page.get_by_role("button", name="Lagre punktet").click()
+    page.get_by_text("«Epsilon» er satt på sakslisten.").wait_for()
+    titles, moved = _titles(page), page.get_by_role("button", name="Flytt Epsilon ned")
+    refused = "<main><h1>Kontoret er nede en kort stund</h1><p class='lede'>Det du gjorde, ble ikke lagret.</p></main>"
+    page.route("**/flytt", lambda route: route.abort())
+    moved.click(no_wait_after=True)
+    expect(page.locator("#messages")).to_contain_text("Vi fikk ikke svar fra kontoret")
+    page.unroute("**/flytt")
+    page.route("**/flytt", lambda route: route.fulfill(status=503, content_type="text/html; charset=utf-8", body=refused))
+    moved.click(no_wait_after=True)
+    expect(page.locator("#messages")).to_contain_text("Kontoret er nede en kort stund")
+    expect(page.locator("#messages")).to_contain_text("Det du gjorde, ble ikke lagret.")
+    page.unroute("**/flytt")
+
+    assert _titles(page) == titles
+    expect(page.locator("#messages").get_by_role("link", name="Last siden på nytt")).to_be_visible()
+    page.close()
+
+
 # ---- Two secretaries at once ----
 
 
@@ -223,9 +254,9 @@ def test_two_secretaries_reorder_and_edit_one_agenda_at_once(ellen: BrowserConte
     mine, hers = ellen.new_page(), stine.new_page()
     mine.goto("/kontor/moter")
     mine.get_by_role("link", name="Regionrådet 29. januar 2027").first.click()
-    here = mine.url
+    meeting, here = mine.url, f"{mine.url}/saksliste"
     for title in ("Alfa", "Beta", "Gamma", "Delta"):
-        mine.goto(f"{here}/punkt")
+        mine.goto(f"{meeting}/punkt")
         mine.locator("main [name='title']").fill(title)
         mine.get_by_role("button", name="Lagre punktet").click()
         mine.wait_for_load_state()

@@ -161,8 +161,8 @@ def _draft_and_fix(secretary: Person) -> str:
     secretary.go("/kontor/moter/arsplan?ar=2027").sees(MEETING.partition(" ")[0]).follow("Planlegg et års møter")
     secretary.go("/kontor/moter").follow(MEETING)
     meeting = secretary.page.url
-    secretary.follow("Utvalgets faste punkter og rekkefølge").sees("Partnerskapssaker først")
-    secretary.go(meeting)
+    secretary.go(f"{meeting}/saksliste").follow("Utvalgets faste punkter og rekkefølge").sees("Partnerskapssaker først")
+    secretary.go(f"{meeting}/saksliste")
     secretary.tick(TITLE).tick("Planoversikt fjerde kvartal").press("Ta med valgte")
     secretary.sees("2 saker er satt på sakslisten.")
     up = secretary.page.get_by_role("button", name=f"Flytt {TITLE} opp")

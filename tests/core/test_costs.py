@@ -17,6 +17,7 @@ from meetingapp.portal.app import Portal
 from meetingapp.portal.models import Page
 from tests.agendas.support import an_agenda
 from tests.conftest import NOW
+from tests.counting import queries
 from tests.factories import TestCouncil, a_case
 from tests.hostile import send
 
@@ -57,8 +58,8 @@ def test_a_form_post_is_one_transaction_and_one_commit(app: Flask, council: Test
     browser = signed_in(council.secretary)
     posts: dict[str, tuple[str, dict[str, Any], str]] = {
         "a new case": ("/kontor/saker/ny", {"title": "Ny sak"}, "0"),
-        "minutes for an item": (f"/kontor/moter/{meeting.id}", {"minutes": "25"}, "minutter"),
-        "an agenda fixed": (f"/kontor/moter/{meeting.id}", {}, "fastsett"),
+        "minutes for an item": (f"/kontor/moter/{meeting.id}/saksliste", {"minutes": "25"}, "minutter"),
+        "an agenda fixed": (f"/kontor/moter/{meeting.id}/saksliste", {}, "fastsett"),
     }
     for what, (url, fields, form) in posts.items():
         page = browser.get(url)  # the first sight of a session is noted in a short transaction of its own
@@ -96,3 +97,19 @@ def test_a_public_page_is_one_statement_without_session_or_cookie(app: Flask, po
     assert len(asked) == 1
     assert office == []
     assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.shows("BO1")
+@pytest.mark.parametrize("cases", [1, 12])
+def test_an_agenda_page_is_nine_statements(app: Flask, council: TestCouncil, signed_in: Callable[..., Any], cases: int) -> None:
+    meeting = an_agenda(council, *(f"Sak {number}" for number in range(cases)))
+    for number in range(cases):
+        a_case(council.council, f"Klar {number}")  # in the queue beside it
+    browser, path = signed_in(council.secretary), f"/kontor/moter/{meeting.id}"
+    browser.get(path)  # the first sight of a session is noted in a short transaction of its own
+    db.session.close()
+    with queries() as asked:
+        page = browser.get(path)
+
+    assert page.status_code == 200
+    assert len(asked) == 9, "\n".join(asked)

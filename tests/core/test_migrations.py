@@ -102,3 +102,11 @@ def test_killed_in_the_middle_it_is_taken_up_again(old_house: Flask) -> None:
     assert {table: count for table, count in after.items() if count < before[table]} == {}
     assert verify().faults == []
     assert [migrations.differences(history) for history in migrations.HISTORIES] == [[], []]
+
+
+@pytest.mark.parametrize("history", migrations.HISTORIES)
+def test_the_newest_migration_is_found_without_alembic_as_alembic_finds_it(app: Flask, history: migrations.History) -> None:
+    from alembic.script import ScriptDirectory
+
+    assert migrations.newest(history) == set(ScriptDirectory.from_config(migrations._config(history)).get_heads())
+    assert migrations.is_current(history)

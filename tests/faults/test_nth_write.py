@@ -114,10 +114,10 @@ def walk(steps: Walk, work: Callable[[], int]) -> None:
     meeting = db.session.scalars(select(Meeting)).one()
     page = f"/kontor/moter/{meeting.id}"
     steps.send(f"{page}/rediger", place="Kulturhuset")
-    steps.send(page, form="/saker", case=[case])
+    steps.send(f"{page}/saksliste", form="/saker", case=[case])
     steps.send(f"{page}/punkt?type=programme", title="Stortingsbenken", minutes="30")
-    steps.send(page, form="/flytt", button="ned")
-    steps.send(page, form="/fastsett")
+    steps.send(f"{page}/saksliste", form="/flytt", button="ned")
+    steps.send(f"{page}/saksliste", form="/fastsett")
     steps.send(f"{page}/innkalling", button="Send innkalling")
     steps.letters(work)
     link = links.link_for(LinkPurpose.REPLY, council.members[1], invitation_of(meeting, council.members[1]).id)

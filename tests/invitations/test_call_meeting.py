@@ -21,6 +21,7 @@ from meetingapp.invitations.models import Call, CallKind, Capacity, Invitation
 from meetingapp.invitations.pack import make_pack
 from meetingapp.invitations.queries import Level
 from meetingapp.meetings.models import MeetingState
+from tests.counting import queries as heard
 from tests.factories import a_case, a_council, a_meeting, a_person, a_seat
 from tests.forms import form_data
 from tests.invitations.support import a_call, a_fixed_meeting, an_exempt_case, of, reply_by
@@ -295,3 +296,18 @@ def test_only_the_secretary_sees_and_sends_the_form(council, signed_in, who):
     assert response.status_code == (200 if who == "member" else 404)
     assert "Send innkalling" not in response.text
     assert browser.post(f"/kontor/moter/{meeting.id}/innkalling").status_code >= 400
+
+
+@pytest.mark.shows("BM1")
+def test_calling_more_people_costs_no_more_queries(app, council, secretary):
+    """Of a meeting with an exempt case, so that the right to read it is given too."""
+    counts = []
+    for days, more in ((30, 0), (40, 10)):
+        for number in range(more):
+            a_seat(council.body, a_person(f"Ny Medlem{number}", council.members[0].organisation))
+        meeting = a_fixed_meeting(council, days=days, cases=(an_exempt_case(council), a_case(council.council)))
+        with heard() as asked:
+            call_meeting(meeting, by=secretary, reply_by=reply_by(meeting))
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1]

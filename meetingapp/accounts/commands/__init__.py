@@ -10,6 +10,7 @@ from meetingapp.accounts.commands.links import (
 )
 from meetingapp.accounts.commands.own import (
     choose_language,
+    choose_scheme,
     make_recovery_codes,
     refresh_hash,
     set_factor,
@@ -20,6 +21,7 @@ from meetingapp.accounts.commands.own import (
 
 __all__ = [
     "choose_language",
+    "choose_scheme",
     "close_access",
     "end_sessions",
     "make_partner_link",

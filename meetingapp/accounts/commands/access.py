@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from flask_babel import gettext as _
-from sqlalchemy import delete, update
+from sqlalchemy import delete
 
-from meetingapp.accounts import queries
-from meetingapp.accounts.models import Account, LinkPurpose, PersonalLink, RecoveryCode
+from meetingapp.accounts import links, queries
+from meetingapp.accounts.mails import Change, tell_of
+from meetingapp.accounts.models import Account, RecoveryCode
 from meetingapp.core import audit, clock
 from meetingapp.core.database import db
 from meetingapp.core.forms import RuleBroken
@@ -26,7 +27,7 @@ def close_access(person: Person, *, by: audit.Doer | None) -> None:
     if account.closed_at is not None:
         raise RuleBroken(_("The access of %(name)s is closed already.", name=person.name))
     account.closed_at = clock.true_now()
-    _revoke_sign_in_links(person)
+    links.revoke_sign_in_links(person)
     audit.record("account.close", person, by=by, ended=sessions.end_sessions(str(person.id)))
 
 
@@ -43,7 +44,8 @@ def open_access(person: Person, *, by: audit.Doer | None) -> None:
 
 
 def reset_factor(person: Person, *, by: audit.Doer | None, password_too: bool = False) -> None:
-    """Take away a lost second factor and its recovery codes. The person is signed out, comes in by a link, and sets up a new one.
+    """Take away a lost second factor and its recovery codes. The person is signed out, told by letter, comes in by a link,
+    and sets up a new one.
 
     Whoever does this has made sure that it is the person who asks.
 
@@ -58,6 +60,7 @@ def reset_factor(person: Person, *, by: audit.Doer | None, password_too: bool = 
     if password_too:
         account.password_hash, account.password_set_at = "", None
     ended = sessions.end_sessions(str(person.id))
+    tell_of(person, Change.RESET_ALL if password_too else Change.RESET_FACTOR)
     audit.record("account.factor_reset", person, by=by, password_too=password_too, ended=ended)
 
 
@@ -72,17 +75,3 @@ def end_sessions(person: Person, *, by: audit.Doer | None, handle: str = "") -> 
     if ended:
         audit.record("session.end", person, by=by, ended=ended)
     return ended
-
-
-def _revoke_sign_in_links(person: Person) -> None:
-    now = clock.true_now()
-    db.session.execute(
-        update(PersonalLink)
-        .where(
-            PersonalLink.person_id == person.id,
-            PersonalLink.purpose == LinkPurpose.SIGN_IN,
-            PersonalLink.revoked_at.is_(None),
-            PersonalLink.used_at.is_(None),
-        )
-        .values(revoked_at=now)
-    )

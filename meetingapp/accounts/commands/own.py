@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
-from meetingapp.accounts import factors, queries
+from meetingapp.accounts import factors, links, queries
+from meetingapp.accounts.mails import Change, tell_of
 from meetingapp.accounts.models import Account, RecoveryCode
 from meetingapp.core import audit, clock
 from meetingapp.core.database import db
@@ -23,14 +24,27 @@ def choose_language(person: Person, language: str, *, by: audit.Doer | None) -> 
     audit.record("person.language", person, by=by, language=language)
 
 
+def choose_scheme(person: Person, scheme: str, *, by: audit.Doer | None) -> None:
+    """Keep whether a person wants light or dark pages.
+
+    :param scheme: "light" or "dark"; empty: as each device has it
+    """
+    person.scheme = scheme
+    audit.record("person.scheme", person, by=by, scheme=scheme)
+
+
 def set_password(person: Person, kept: str, *, by: audit.Doer | None) -> None:
-    """Give `person` a new password. Everywhere else they are signed out at once; the second factor stays.
+    """Give `person` a new password, and tell them by letter. Everywhere else they are signed out at once, and sign-in links that were
+    sent before stop working; the second factor stays.
 
     :param kept: what `passwords.kept` made of a password that `passwords.fault` found nothing wrong with
     """
     account = _account(person)
+    was = bool(account.password_hash)
     account.password_hash, account.password_set_at = kept, clock.true_now()
     ended = sessions.end_sessions(str(person.id), but_this=True)
+    links.revoke_sign_in_links(person)
+    tell_of(person, Change.PASSWORD if was else Change.FIRST_PASSWORD)
     audit.record("account.password", person, by=by, ended=ended)
 
 
@@ -40,7 +54,8 @@ def refresh_hash(account: Account, kept: str) -> None:
 
 
 def set_factor(person: Person, uid: str, code: str, *, by: audit.Doer | None) -> str:
-    """Let the code app that shows `code` be the second factor, in place of any before. Everywhere else they are signed out at once.
+    """Let the code app that shows `code` be the second factor, in place of any before, and tell them by letter. Everywhere else they are
+    signed out at once.
 
     :param uid: what the secret in the app follows from
     :return: what the new recovery codes follow from; it is kept nowhere
@@ -57,15 +72,21 @@ def set_factor(person: Person, uid: str, code: str, *, by: audit.Doer | None) ->
     was = bool(account.factor_uid)
     account.factor_uid, account.factor_set_at, account.factor_step = uid, clock.true_now(), step
     ended = sessions.end_sessions(str(person.id), but_this=True)
+    tell_of(person, Change.FACTOR if was else Change.FIRST_FACTOR)
     audit.record("account.factor", person, by=by, replaced=was, ended=ended)
-    return make_recovery_codes(person, by=by)
+    return _new_codes(person, by=by)
 
 
 def make_recovery_codes(person: Person, *, by: audit.Doer | None) -> str:
-    """Ten new recovery codes; the old ones stop working.
+    """Ten new recovery codes, and a letter that tells it; the old ones stop working.
 
     :return: what the codes follow from, to show them once (`factors.recovery_codes`); it is kept nowhere
     """
+    tell_of(person, Change.CODES)
+    return _new_codes(person, by=by)
+
+
+def _new_codes(person: Person, *, by: audit.Doer | None) -> str:
     uid = factors.new_uid()
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
     db.session.add_all(

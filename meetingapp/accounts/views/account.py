@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from meetingapp.accounts import commands, passwords, queries
-from meetingapp.accounts.forms import ConfirmForm, LanguageForm, WhichSessionForm
+from meetingapp.accounts.forms import ConfirmForm, LanguageForm, SchemeForm, WhichSessionForm
 from meetingapp.accounts.refusals import note_refusal
 from meetingapp.accounts.sessions import lacks_factor
 from meetingapp.accounts.views.blueprint import bp, too_many
@@ -32,6 +32,7 @@ def account() -> Any:
         "accounts/account.html",
         form=OneButtonForm(),
         language_form=LanguageForm(language=person.language),
+        scheme_form=SchemeForm(scheme=person.scheme),
         account=queries.account_of(person),
         codes_left=queries.recovery_codes_left(person),
         places=sessions.sessions_of(str(person.id)),
@@ -53,6 +54,19 @@ def choose_language() -> Any:
         flash(_("Your pages and letters are in this language from now on."))
         return redirect(url_for(".account"), 303)
     return render_template("accounts/language.html", language_form=form), form.status
+
+
+@bp.route("/logg-inn/konto/utseende", methods=["GET", "POST"])
+def choose_scheme() -> Any:
+    policy.require(current_user, "account.own")
+    form = SchemeForm(scheme=current_user.person.scheme)
+    if form.validate_on_submit():
+        with form.rules():
+            commands.choose_scheme(current_user.person, form.scheme.data or "", by=current_user)
+    if form.is_done:
+        flash(_("Your pages look like this from now on, wherever you sign in."))
+        return redirect(url_for(".account"), 303)
+    return render_template("accounts/scheme.html", scheme_form=form), form.status
 
 
 @bp.post("/logg-inn/konto/okter/avslutt")

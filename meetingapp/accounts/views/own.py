@@ -51,7 +51,8 @@ def _weigh() -> Weighed | None:
 def new_password(prepared: Weighed | None = None) -> Any:
     if (first := _own_person()) is not None:
         return first
-    form = NewPasswordForm()
+    form, before = NewPasswordForm(), queries.account_of(current_user.person)
+    had_one = before is not None and bool(before.password_hash)
     if form.validate_on_submit():
         assert prepared is not None
         with form.rules():
@@ -61,7 +62,7 @@ def new_password(prepared: Weighed | None = None) -> Any:
             cast(Session, session).change_secret()
     if form.is_done:
         found = queries.account_of(current_user.person)
-        flash(_("The password is changed. You are signed out everywhere else."))
+        flash(_("The password is changed. You are signed out everywhere else.") if had_one else _("The password is chosen."))
         return redirect(url_for(".account" if found is not None and found.factor_uid else ".new_factor"), 303)
     given = {"shortest": passwords.SHORTEST, "is_first": lacks_factor(current_user)}
     return render_template("accounts/new_password.html", form=form, **given), form.status

@@ -10,6 +10,7 @@ from meetingapp.agendas.models import AgendaItem, CaseNumber, ChangeKind, Formal
 from meetingapp.core import audit, clock
 from meetingapp.core.database import db, next_number
 from meetingapp.core.forms import RuleBroken
+from meetingapp.council import queries as council_queries
 from meetingapp.meetings import commands as meeting_commands
 from meetingapp.meetings.models import Meeting
 
@@ -39,7 +40,8 @@ def give_numbers(meeting: Meeting, items: Sequence[AgendaItem]) -> list[CaseNumb
     """Give those of `items` that lack one their numbers in the leading body, in order. Returns them."""
     body, year = meeting.body, queries.meeting_day(meeting).year
     given: list[CaseNumber | FormalNumber] = []
-    for item in queries.without_number(meeting, items):
+    rules = council_queries.rules_of(meeting.council_id, *queries.RULES)
+    for item in queries.without_number(meeting, items, rules, queries.given_to(meeting)):
         number = next_number(queries.series_key(body, year))
         facts = {
             "body_id": body.id,

@@ -1,11 +1,13 @@
 """Reads of an agenda: items and their times, numbers, what stands in the way, rules of the body, and what was done lately."""
 
-from meetingapp.agendas.queries.changes import UNDOABLE, by_others, change_of, last_change, later_change, version_of
+from meetingapp.agendas.queries.changes import UNDOABLE, State, by_others, change_of, last_change, later_change, state_of, version_of
 from meetingapp.agendas.queries.faults import Fault, Notice, agenda_faults, case_faults, notice_today, warnings
 from meetingapp.agendas.queries.items import (
+    OpenPaper,
     TimedItem,
     flat,
     item_for,
+    items_and_papers,
     items_of,
     items_of_case,
     length_of,
@@ -18,23 +20,40 @@ from meetingapp.agendas.queries.items import (
     title_of,
 )
 from meetingapp.agendas.queries.numbers import (
+    RULES,
+    Given,
     case_with_number,
     coming_numbers,
+    given_to,
     meeting_day,
     number_of,
     number_texts,
     numbers_for,
     numbers_of_cases,
+    numbers_then,
     series_key,
     without_number,
     written,
 )
-from meetingapp.agendas.queries.rules import approval_of, criteria_of, next_before_call, recorded_before, setup_on, setups_of, standing_of
+from meetingapp.agendas.queries.rules import (
+    approval_of,
+    criteria_of,
+    next_before_call,
+    recorded_before,
+    setup_and_counter,
+    setup_on,
+    setups_of,
+    standing_of,
+)
 
 __all__ = [
+    "RULES",
     "UNDOABLE",
     "Fault",
+    "Given",
     "Notice",
+    "OpenPaper",
+    "State",
     "TimedItem",
     "agenda_faults",
     "approval_of",
@@ -45,7 +64,9 @@ __all__ = [
     "coming_numbers",
     "criteria_of",
     "flat",
+    "given_to",
     "item_for",
+    "items_and_papers",
     "items_of",
     "items_of_case",
     "last_change",
@@ -59,14 +80,17 @@ __all__ = [
     "number_texts",
     "numbers_for",
     "numbers_of_cases",
+    "numbers_then",
     "planned_end",
     "recorded_before",
     "same_level",
     "series_key",
+    "setup_and_counter",
     "setup_on",
     "setups_of",
     "siblings_of",
     "standing_of",
+    "state_of",
     "text_of",
     "timetable",
     "title_of",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from meetingapp.agendas.models import AgendaChange, ChangeKind
 from meetingapp.core import clock
@@ -23,15 +24,42 @@ def version_of(meeting: Meeting) -> int:
     return db.session.scalar(select(func.max(AgendaChange.id)).where(AgendaChange.meeting_id == meeting.id)) or 0
 
 
+_other = aliased(AgendaChange)
+_newest = select(func.max(_other.id)).where(_other.meeting_id == bindparam("meeting"))
+_NEWEST_AND_OWN = (  # written out once, for each agenda page asks it
+    select(AgendaChange)
+    .where(
+        or_(
+            AgendaChange.id == _newest.scalar_subquery(),
+            AgendaChange.id == _newest.where(_other.person_id == bindparam("person")).scalar_subquery(),
+        )
+    )
+    .options(joinedload(AgendaChange.case))
+    .order_by(AgendaChange.id)
+)
+
+
+@dataclass(frozen=True)
+class State:
+    """How far an agenda has come."""
+
+    version: int
+    undo: AgendaChange | None  # what somebody did last, while they can undo it
+
+
+def state_of(meeting: Meeting, person_id: int | None) -> State:
+    """The version of an agenda, and what a person can undo. One query; the case of the change comes loaded."""
+    changes = db.session.scalars(_NEWEST_AND_OWN, {"meeting": meeting.id, "person": person_id}).all()
+    mine = [change for change in changes if change.person_id == person_id]
+    return State(changes[-1].id if changes else 0, _undoable(mine[-1] if mine else None))
+
+
 def last_change(meeting: Meeting, person_id: int | None) -> AgendaChange | None:
     """What this person did last with the agenda, if it can be undone and was done within the half hour. One query."""
-    found = db.session.scalar(
-        select(AgendaChange)
-        .where(AgendaChange.meeting_id == meeting.id, AgendaChange.person_id == person_id)
-        .options(joinedload(AgendaChange.case))
-        .order_by(AgendaChange.id.desc())
-        .limit(1)
-    )
+    return state_of(meeting, person_id).undo
+
+
+def _undoable(found: AgendaChange | None) -> AgendaChange | None:
     if found is None or found.kind not in UNDOABLE or found.undone_at is not None or found.at < clock.now() - OFFERED_FOR:
         return None
     return found

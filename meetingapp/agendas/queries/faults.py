@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
 
 from meetingapp.agendas.models import AgendaItem, ItemKind
-from meetingapp.agendas.queries.items import flat, items_of
+from meetingapp.agendas.queries.items import OpenPaper, flat, items_of
 from meetingapp.agendas.queries.numbers import meeting_day
 from meetingapp.cases import queries as case_queries
-from meetingapp.cases.models import Case, Part
+from meetingapp.cases.models import Case
 from meetingapp.core import clock
-from meetingapp.council import queries as council_queries
+from meetingapp.council.queries import Rules
 from meetingapp.meetings.models import Meeting, MeetingForm
 
 
@@ -36,7 +36,7 @@ def agenda_faults(meeting: Meeting, items: Sequence[AgendaItem] | None = None) -
     lines = flat(items)
     found = []
     if not any(item.kind is ItemKind.CASE or (item.kind is ItemKind.PROGRAMME and not item.is_fixed) for item in lines):
-        found.append(Fault(_("There is nothing on the agenda yet but the standing items."), f"/kontor/moter/{meeting.id}"))
+        found.append(Fault(_("There is nothing on the agenda yet but the standing items."), f"/kontor/moter/{meeting.id}/saksliste"))
     for item in lines:
         if item.case is not None:
             found += case_faults(meeting, item.case)
@@ -62,15 +62,18 @@ def case_faults(meeting: Meeting, case: Case) -> list[Fault]:
     return found
 
 
-def warnings(items: Sequence[AgendaItem]) -> dict[int, str]:
-    """Item id → what is not as it should be, but stops nothing."""
+def warnings(items: Sequence[AgendaItem], papers: Mapping[int, OpenPaper]) -> dict[int, str]:
+    """Item id → what is not as it should be, but stops nothing.
+
+    :param papers: case id → its paper, as `items_and_papers` gives them
+    """
     found = {}
     for item in flat(items):
         if item.case is not None:
-            paper = item.case.paper(Part.OPEN)
-            if paper is None or not paper.text:
+            paper = papers.get(item.case.id)
+            if paper is None or not paper.has_text:
                 found[item.id] = _("The case paper is missing")
-            elif not paper.recommendation and item.case.kind in case_queries.NEEDS_RECOMMENDATION:
+            elif not paper.has_recommendation and item.case.kind in case_queries.NEEDS_RECOMMENDATION:
                 found[item.id] = _("The recommendation is missing")
     return found
 
@@ -88,11 +91,8 @@ class Notice:
         return self.days < self.limit
 
 
-def notice_today(meeting: Meeting) -> Notice:
-    """One query.
-
-    :source: kommuneloven § 11-3 (reasonable notice); the number is the body's own
-    """
+def notice_today(meeting: Meeting, rules: Rules) -> Notice:
+    """:source: kommuneloven § 11-3 (reasonable notice); the number is the body's own"""
     day = meeting_day(meeting)
-    limit = council_queries.days("notice_days", body=meeting.body, on=day)
+    limit = rules.days("notice_days", body=meeting.body, on=day)
     return Notice((day - clock.today()).days, limit, day - timedelta(days=limit))

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask_babel import ngettext
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from meetingapp.agendas.models import AgendaItem
-from meetingapp.cases.models import Case
+from meetingapp.cases.models import Case, CasePaper, Part
 from meetingapp.core.database import db
 from meetingapp.meetings.models import Meeting, MeetingBody
 from meetingapp.meetings.queries import LARGEST_ID
@@ -27,25 +28,64 @@ class TimedItem:
     label: str
 
 
-def items_of(meeting: Meeting) -> list[AgendaItem]:
-    """The top-level items in order. Three queries; children, and cases with officer, legal basis and papers, come loaded."""
-    case, child = joinedload(AgendaItem.case), selectinload(AgendaItem.children)
-    of_child = child.joinedload(AgendaItem.case)
-    return list(
-        db.session.scalars(
-            select(AgendaItem)
-            .where(AgendaItem.meeting_id == meeting.id, AgendaItem.parent_id.is_(None))
-            .options(
-                joinedload(AgendaItem.formal_number),
-                case.joinedload(Case.officer),
-                case.joinedload(Case.legal_basis),
-                case.selectinload(Case.papers),
-                of_child.joinedload(Case.legal_basis),
-                of_child.selectinload(Case.papers),
-            )
-            .order_by(AgendaItem.position, AgendaItem.id)
-        )
+# Written out once, for nearly all pages of a meeting ask them.
+_case, _version = joinedload(AgendaItem.case), aliased(CasePaper)
+_ITEMS = (
+    select(AgendaItem)
+    .where(AgendaItem.meeting_id == bindparam("meeting"))
+    .options(
+        joinedload(AgendaItem.formal_number),
+        joinedload(AgendaItem.approves).selectinload(Meeting.hosts).joinedload(MeetingBody.body),
+        _case.joinedload(Case.officer),
+        _case.joinedload(Case.legal_basis),
     )
+    .order_by(AgendaItem.position, AgendaItem.id)
+)
+_ITEMS_WITH_ALL = _ITEMS.options(joinedload(AgendaItem.case).selectinload(Case.papers))
+_newest_open = (
+    select(_version.id)
+    .where(_version.case_id == AgendaItem.case_id, _version.part == Part.OPEN)
+    .order_by(_version.version.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+_ITEMS_AND_PAPERS = _ITEMS.outerjoin(CasePaper, CasePaper.id == _newest_open).add_columns(
+    CasePaper.id, CasePaper.text != "", CasePaper.recommendation != ""
+)
+
+
+def items_of(meeting: Meeting) -> list[AgendaItem]:
+    """The top-level items in order. Two queries, and one where minutes are taken up; children, cases with officer, legal basis and
+    papers, and the meetings whose minutes are to be approved, come loaded."""
+    return _in_levels(db.session.scalars(_ITEMS_WITH_ALL, {"meeting": meeting.id}).all())
+
+
+@dataclass(frozen=True)
+class OpenPaper:
+    """What the newest open part of a case's paper holds."""
+
+    has_text: bool
+    has_recommendation: bool
+
+
+def items_and_papers(meeting: Meeting) -> tuple[list[AgendaItem], dict[int, OpenPaper]]:
+    """As `items_of`, with a word on each paper instead of all versions of all papers. One query.
+
+    :return: the top-level items; and case id → its paper, for cases that have one
+    """
+    rows = db.session.execute(_ITEMS_AND_PAPERS, {"meeting": meeting.id}).all()
+    papers = {item.case_id: OpenPaper(has_text, has_recommendation) for item, paper_id, has_text, has_recommendation in rows if paper_id}
+    return _in_levels([row[0] for row in rows]), papers
+
+
+def _in_levels(items: Sequence[AgendaItem]) -> list[AgendaItem]:
+    """Those of the top level, each with its sub-items, which nobody has to ask for any more."""
+    below: dict[int | None, list[AgendaItem]] = {}
+    for item in items:
+        below.setdefault(item.parent_id, []).append(item)
+    for item in items:
+        set_committed_value(item, "children", below.get(item.id, []))
+    return below.get(None, [])
 
 
 def siblings_of(item: AgendaItem) -> list[AgendaItem]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from meetingapp.agendas.models import AgendaItem, CaseNumber, ItemKind
@@ -13,10 +13,9 @@ from meetingapp.agendas.queries.items import flat
 from meetingapp.cases.models import Case
 from meetingapp.core import clock
 from meetingapp.core.database import db
-from meetingapp.core.database.numbers import last_number
 from meetingapp.core.database.pages import looked_at
-from meetingapp.council import queries as council_queries
 from meetingapp.council.models import Body
+from meetingapp.council.queries import Rules
 from meetingapp.meetings.models import Meeting
 
 
@@ -27,22 +26,41 @@ def number_of(case: Case, body: Body) -> CaseNumber | None:
     )
 
 
+_GIVEN = (
+    select(CaseNumber, Meeting.starts_at)
+    .join(AgendaItem, AgendaItem.case_id == CaseNumber.case_id)
+    .outerjoin(Meeting, Meeting.id == CaseNumber.meeting_id)
+    .where(AgendaItem.meeting_id == bindparam("meeting"), looked_at(CaseNumber.body_id) == bindparam("body"))
+    .order_by(CaseNumber.id)
+)
+
+
 def numbers_for(meeting: Meeting) -> dict[int, CaseNumber]:
     """Case id → its number in the leading body as it was in this meeting: the one given here, else the newest from before. One query."""
-    rows = db.session.execute(
-        select(CaseNumber, Meeting.starts_at)
-        .join(AgendaItem, AgendaItem.case_id == CaseNumber.case_id)
-        .outerjoin(Meeting, Meeting.id == CaseNumber.meeting_id)
-        .where(AgendaItem.meeting_id == meeting.id, looked_at(CaseNumber.body_id) == meeting.body.id)
-        .order_by(CaseNumber.id)
-    ).all()
-    found = {number.case_id: number for number, given_for in rows if given_for is None or given_for <= meeting.starts_at}
-    return found | {number.case_id: number for number, _given_for in rows if number.meeting_id == meeting.id}
+    return numbers_then(meeting, given_to(meeting))
 
 
-def number_texts(meeting: Meeting, items: Sequence[AgendaItem]) -> dict[int, str]:
-    """Item id → its number as written, formal items that have one among them. One query."""
-    numbers, found = numbers_for(meeting), {}
+Given = tuple[CaseNumber, datetime | None]  # a number, and when the meeting whose agenda gave it begins
+
+
+def given_to(meeting: Meeting) -> Sequence[Given]:
+    """All numbers that the cases of this meeting have in its leading body, oldest first. One query."""
+    rows = db.session.execute(_GIVEN, {"meeting": meeting.id, "body": meeting.body.id}).all()
+    return [(number, given_for) for number, given_for in rows]
+
+
+def numbers_then(meeting: Meeting, given: Sequence[Given]) -> dict[int, CaseNumber]:
+    """As `numbers_for`, of numbers that are read already."""
+    found = {number.case_id: number for number, given_for in given if given_for is None or given_for <= meeting.starts_at}
+    return found | {number.case_id: number for number, _given_for in given if number.meeting_id == meeting.id}
+
+
+def number_texts(meeting: Meeting, items: Sequence[AgendaItem], given: Sequence[Given]) -> dict[int, str]:
+    """Item id → its number as written, formal items that have one among them.
+
+    :param given: as `given_to` reads them
+    """
+    numbers, found = numbers_then(meeting, given), {}
     for item in flat(items):
         if item.case_id in numbers:
             found[item.id] = numbers[item.case_id].text
@@ -79,34 +97,39 @@ def meeting_day(meeting: Meeting) -> date:
     return clock.local(meeting.starts_at).date()
 
 
-def without_number(meeting: Meeting, items: Sequence[AgendaItem]) -> list[AgendaItem]:
+RULES = ("postponed_case_number", "formal_items_numbered")  # the settings that decide what gets a number
+
+
+def without_number(meeting: Meeting, items: Sequence[AgendaItem], rules: Rules, given: Sequence[Given]) -> list[AgendaItem]:
     """The items that get a number when the agenda is fixed, in order: cases, and formal items where the body numbers them.
 
-    A case that has a number in the leading body keeps it, or gets a new one, as the body has set. Three queries.
+    A case that has a number in the leading body keeps it, or gets a new one, as the body has set.
 
     :param items: top-level items
+    :param rules: with those named in `RULES`
+    :param given: as `given_to` reads them
     """
     on = meeting_day(meeting)
-    keeps = council_queries.setting("postponed_case_number", body=meeting.body, on=on) == "keep_number"
-    formal_too = council_queries.setting("formal_items_numbered", body=meeting.body, on=on) == "yes"
-    lines = flat(items)
-    numbers = numbers_of_cases(item.case_id for item in lines if item.case_id is not None)
+    keeps = rules.value("postponed_case_number", body=meeting.body, on=on) == "keep_number"
+    formal_too = rules.value("formal_items_numbered", body=meeting.body, on=on) == "yes"
+    numbered = {number.case_id for number, _given_for in given if keeps or number.meeting_id == meeting.id}
     found = []
-    for item in lines:
+    for item in flat(items):
         if item.case_id is not None:
-            given = [number for number in numbers.get(item.case_id, []) if number.body_id == meeting.body.id]
-            if not any(keeps or number.meeting_id == meeting.id for number in given):
+            if item.case_id not in numbered:
                 found.append(item)
         elif formal_too and item.kind is ItemKind.FORMAL and item.parent_id is None and item.formal_number is None:
             found.append(item)
     return found
 
 
-def coming_numbers(meeting: Meeting, items: Sequence[AgendaItem]) -> dict[int, str]:
-    """Item id → the number that fixing the agenda now would give it, in order. Four queries."""
+def coming_numbers(meeting: Meeting, waiting: Sequence[AgendaItem], last: int) -> dict[int, str]:
+    """Item id → the number that fixing the agenda now would give it, in order.
+
+    :param waiting: as `without_number` finds them
+    :param last: the last number that the leading body gave in the year of the meeting
+    """
     year = meeting_day(meeting).year
-    last = last_number(series_key(meeting.body, year))
-    waiting = without_number(meeting, items)
     return {item.id: written(meeting.body, year, last + n) for n, item in enumerate(waiting, start=1)}
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import Date, Select, bindparam, or_, select
+from sqlalchemy.orm import aliased, contains_eager
 
 from meetingapp.agendas import standing
 from meetingapp.agendas.models import AgendaItem, AgendaSetup
-from meetingapp.agendas.queries.numbers import meeting_day
+from meetingapp.agendas.queries.numbers import meeting_day, series_key
 from meetingapp.agendas.standing import Standing
 from meetingapp.core.database import db
+from meetingapp.core.database.numbers import Counter
 from meetingapp.council.models import Body
 from meetingapp.meetings.commands import BEFORE_CALL
 from meetingapp.meetings.models import Meeting, MeetingBody, MeetingState
@@ -20,21 +21,40 @@ from meetingapp.meetings.models import Meeting, MeetingBody, MeetingState
 
 def setup_on(body: Body, day: date) -> AgendaSetup | None:
     """How `body` has set up its agendas on a day; None where it has set nothing. One query."""
-    return db.session.scalar(
-        select(AgendaSetup)
-        .where(
-            AgendaSetup.body_id == body.id,
-            AgendaSetup.valid_from <= day,
-            or_(AgendaSetup.valid_to.is_(None), AgendaSetup.valid_to >= day),
-        )
-        .order_by(AgendaSetup.valid_from.desc())
-        .limit(1)
+    return db.session.scalar(_SETUP, {"body": body.id, "day": day})
+
+
+_day = bindparam("day", type_=Date)
+_SETUP = (
+    select(AgendaSetup)
+    .where(
+        AgendaSetup.body_id == bindparam("body"),
+        AgendaSetup.valid_from <= _day,
+        or_(AgendaSetup.valid_to.is_(None), AgendaSetup.valid_to >= _day),
     )
+    .order_by(AgendaSetup.valid_from.desc())
+    .limit(1)
+)
+_setup = aliased(AgendaSetup, _SETUP.subquery())
+_SETUP_AND_COUNTER = (  # written out once, for each agenda page asks it
+    select(_setup, Counter.value)
+    .select_from(Body)
+    .outerjoin(_setup, _setup.body_id == Body.id)
+    .outerjoin(Counter, Counter.series == bindparam("series"))
+    .where(Body.id == bindparam("body"))
+)
 
 
 def setups_of(body: Body) -> Sequence[AgendaSetup]:
     """All setups of `body` through time, newest first. One query."""
     return db.session.scalars(select(AgendaSetup).where(AgendaSetup.body_id == body.id).order_by(AgendaSetup.valid_from.desc())).all()
+
+
+def setup_and_counter(meeting: Meeting) -> tuple[AgendaSetup | None, int]:
+    """How the leading body has set up its agendas on the day of the meeting, and the last number it gave that year. One query."""
+    body, day = meeting.body, meeting_day(meeting)
+    found = db.session.execute(_SETUP_AND_COUNTER, {"body": body.id, "day": day, "series": series_key(body, day.year)}).one()
+    return found[0], found[1] or 0
 
 
 def criteria_of(meeting: Meeting) -> list[str]:

@@ -17,9 +17,9 @@ from meetingapp.agendas.models import AgendaChange, AgendaItem
 from meetingapp.agendas.views.blueprint import back, bp, shown_title
 from meetingapp.cases import queries as case_queries
 from meetingapp.cases import words as case_words
-from meetingapp.cases.models import Case
 from meetingapp.core import policy
 from meetingapp.core.forms import Form, OneButtonForm, RuleBroken
+from meetingapp.council import queries as council_queries
 from meetingapp.council.office import number_asked
 from meetingapp.meetings.models import Meeting, MeetingState
 from meetingapp.meetings.views import find
@@ -28,7 +28,7 @@ NOTHING = 204  # there is no news
 CONFLICT = 409  # a rule said no to a button; the page shows how things are now
 
 
-@bp.get("/kontor/moter/<int:meeting_id>")
+@bp.get("/kontor/moter/<int:meeting_id>/saksliste")
 def show(meeting_id: int) -> Any:
     return page(find(meeting_id), seen=number_asked("sett"))
 
@@ -52,15 +52,19 @@ def page(meeting: Meeting, form: Form | None = None, item: AgendaItem | None = N
     """
     may_edit = policy.allows(current_user, "agenda.edit", meeting) and meeting.state in commands.OPEN
     may_fix = policy.allows(current_user, "agenda.fix", meeting)
-    items = queries.items_of(meeting)
+    items, papers = queries.items_and_papers(meeting)
     ends, is_draft = queries.planned_end(meeting, items), meeting.state is MeetingState.PLANNED
     faults = queries.agenda_faults(meeting, items) if is_draft and may_fix else []
-    queue = case_queries.ready_queue(meeting.council_id) if may_edit else []
-    notice = queries.notice_today(meeting) if may_edit and meeting.state in commands.BEFORE_CALL else None
+    waiting = case_queries.waiting(meeting.council_id) if may_edit else case_queries.Waiting([], [])
+    rules = council_queries.rules_of(meeting.council_id, "notice_days", *queries.RULES)
+    notice = queries.notice_today(meeting, rules) if may_edit and meeting.state in commands.BEFORE_CALL else None
+    setup, last_number = queries.setup_and_counter(meeting)
+    given = queries.given_to(meeting)
+    numberless = queries.without_number(meeting, items, rules, given) if is_draft else []
     titles, levels, places = _titles(items), _levels(items), _places(items)
     others = queries.by_others(meeting, after=seen, person_id=current_user.person_id) if seen is not None and may_edit else []
-    undo = queries.last_change(meeting, current_user.person_id) if may_edit else None
-    criteria = queries.criteria_of(meeting) if may_edit else []
+    state = queries.state_of(meeting, current_user.person_id) if may_edit else queries.State(0, None)
+    criteria = list(setup.criteria) if setup is not None and may_edit else []
     return render_template(
         "agendas/show.html",
         meeting=meeting,
@@ -74,22 +78,22 @@ def page(meeting: Meeting, form: Form | None = None, item: AgendaItem | None = N
         ends_at=ends,
         bar=words.time_bar(meeting, items),
         time_left=words.time_left(int((meeting.ends_at - ends).total_seconds() // 60)),
-        numbers=queries.number_texts(meeting, items),
-        coming=queries.coming_numbers(meeting, items) if is_draft else {},
-        warnings=queries.warnings(items) if may_edit else {},
+        numbers=queries.number_texts(meeting, items, given),
+        coming=queries.coming_numbers(meeting, numberless, last_number),
+        warnings=queries.warnings(items, papers) if may_edit else {},
         faults=faults,
         notice=notice if notice is not None and notice.is_short else None,
         titles=titles,
-        version=queries.version_of(meeting) if may_edit else 0,
+        version=state.version,
         told=[words.told(change, _title_of(change, titles)) for change in others],
-        undo=undo,
-        undo_words=words.undo(undo, _title_of(undo, titles)) if undo is not None else "",
+        undo=state.undo,
+        undo_words=words.undo(state.undo, _title_of(state.undo, titles)) if state.undo is not None else "",
         has_rule=bool(criteria),
         reasons={item_id: words.REASONS[name] for item_id, name in placement.reasons(items, criteria).items()},
         kinds=case_words.KINDS,
         case_states=case_words.STATES,
-        queue=[(case, ends + timedelta(minutes=case.minutes_needed)) for case in queue],
-        unready=_unready(meeting) if may_edit else [],
+        queue=[(case, ends + timedelta(minutes=case.minutes_needed)) for case in waiting.queue],
+        unready=waiting.unready,
         may_edit=may_edit,
         may_fix=may_fix,
     )
@@ -126,11 +130,6 @@ def _titles(items: Sequence[AgendaItem]) -> dict[int, str]:
     lines = queries.flat(items)
     of_cases = case_queries.shown_titles(current_user, [item.case for item in lines if item.case is not None])
     return {item.id: of_cases[item.case_id] if item.case_id is not None else item.title for item in lines}
-
-
-def _unready(meeting: Meeting) -> list[Case]:
-    """What may come on a later agenda: cases in work, and proposals nobody has answered."""
-    return [*case_queries.unready(meeting.council_id), *case_queries.proposals(meeting.council_id)]
 
 
 @bp.post("/kontor/moter/<int:meeting_id>/saker")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -85,7 +85,7 @@ def edit(meeting_id: int) -> Any:
             commands.edit(meeting, chair=form.chosen_chair(people, now=meeting.chair), seen_version=form.version, by=current_user, **given)
     if form.is_done:
         flash(_("The meeting is changed."))
-        return redirect(url_for(".show", meeting_id=meeting.id), 303)
+        return redirect(f"/kontor/moter/{meeting.id}", 303)
     return render_template("meetings/plan.html", form=form, meeting=meeting), form.status
 
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from meetingapp.cases import queries
 from meetingapp.cases.commands.facts import check_answered
+from meetingapp.cases.commands.requests import end_request
 from meetingapp.cases.models import Case, CaseState, Exemption
 from meetingapp.core import audit
 from meetingapp.core.forms import RuleBroken
@@ -20,7 +21,8 @@ OUTCOMES = (*ON_OR_AFTER_AGENDA, CaseState.WITHDRAWN, CaseState.READY)
 def mark_ready(case: Case, *, paper_on_web: bool | None, attachments_on_web: Mapping[int, bool], by: audit.Doer | None) -> None:
     """Put the case in the queue for an agenda, with the choice for each document whether it goes on the net.
 
-    The closed part and closed attachments are never chosen; of a wholly exempt case nothing is.
+    The closed part and closed attachments are never chosen; of a wholly exempt case nothing is. Whoever was asked to write the paper
+    is asked no more: what goes on the net is chosen for the text as it stands.
 
     :param attachments_on_web: attachment id → choice, for those that are not closed
     :raises RuleBroken: while something is missing or not chosen, or the state does not allow it
@@ -47,12 +49,13 @@ def mark_ready(case: Case, *, paper_on_web: bool | None, attachments_on_web: Map
     for attachment in attachments:
         attachment.on_web = attachments_on_web[attachment.id]
     case.paper_on_web, case.state = paper_on_web, CaseState.READY
+    end_request(case, by=by)
     chosen = [attachment.id for attachment in attachments if attachment.on_web]
     audit.record("case.ready", case, by=by, paper_on_web=paper_on_web, attachments_on_web=chosen)
 
 
 def withdraw(case: Case, *, by: audit.Doer | None) -> None:
-    """End a case that is not on an agenda.
+    """End a case that is not on an agenda. Whoever was asked to write its paper is told.
 
     :raises RuleBroken: for a proposal (it is answered), once it is on an agenda, or when it has ended
     """
@@ -62,6 +65,7 @@ def withdraw(case: Case, *, by: audit.Doer | None) -> None:
     if case.state not in BEFORE_AGENDA:
         raise RuleBroken(_("A case that is decided or withdrawn cannot be withdrawn."), next_step=_("See its state on the case page."))
     case.state = CaseState.WITHDRAWN
+    end_request(case, by=by)
     audit.record("case.withdraw", case, by=by)
 
 
@@ -75,6 +79,7 @@ def mark_on_agenda(case: Case) -> None:
             _("«%(title)s» is not ready for an agenda.", title=case.public_title or case.title), next_step=_("Mark the case ready first.")
         )
     case.state = CaseState.ON_AGENDA
+    end_request(case, by=None)
     audit.record("case.on_agenda", case, by=None)
 
 

@@ -125,9 +125,14 @@ def _check_public_title(public_title: str, title: str) -> None:
         raise RuleBroken(_("The public title is the same as the internal one. Write one that gives nothing away."), field="public_title")
 
 
+def told_word(text: str, closed_words: Sequence[str]) -> str | None:
+    """The first of `closed_words` that stands in `text` as a word of its own, in any case; None where none does."""
+    folded = one_line(text).casefold()
+    return next((word for word in closed_words if re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", folded)), None)
+
+
 def _check_closed_words(public_title: str, closed_words: Sequence[str]) -> None:
-    title = one_line(public_title).casefold()
-    told = next((word for word in closed_words if re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", title)), None)
+    told = told_word(public_title, closed_words)
     if told is not None:
         raise RuleBroken(
             _("«%(word)s» is among the words that must never be public. Take it out of the public title.", word=told), field="public_title"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask_babel import gettext as _
@@ -17,7 +18,11 @@ from meetingapp.core.text import markdown
 from meetingapp.council.models import Person
 
 
-def _check_open(case: Case) -> None:
+def check_open(case: Case) -> None:
+    """Refuse to change papers that stand.
+
+    :raises RuleBroken: for a proposal that nobody has taken in, and when the case is decided or withdrawn
+    """
     check_answered(case)
     if case.state is CaseState.DECIDED:
         raise RuleBroken(
@@ -53,7 +58,7 @@ def save_paper(
     :raises Stale: when a newer version has come
     :raises RuleBroken: for a closed part of a case that is not exempt, or when the case is closed
     """
-    _check_open(case)
+    check_open(case)
     if part is Part.CLOSED and not case.is_exempt:
         raise RuleBroken(_("Only an exempt case has a closed part."), next_step=_("Register the exemption first."))
     newest = case.paper(part)
@@ -62,6 +67,7 @@ def save_paper(
         seen_version,
         now=_whole(newest.text, newest.recommendation) if newest else "",
         typed=_whole(text, recommendation),
+        by=newest.saved_by.name if newest is not None and newest.saved_by is not None else "",
     )
     paper = CasePaper(
         case=case,
@@ -106,8 +112,7 @@ def attach(
     :raises RuleBroken: for a closed attachment to a case that is not exempt, for one that is to go on the net though it is closed or the
         case is wholly exempt, without the choice when the case is decided, or when the case is withdrawn
     """
-    check_answered(case)
-    _check_not_withdrawn(case)
+    check_open(case)
     if is_closed and not case.is_exempt:
         raise RuleBroken(_("Only an exempt case has closed attachments."), next_step=_("Register the exemption first."), field="is_closed")
     if on_web and (is_closed or case.exemption is Exemption.WHOLLY):
@@ -138,7 +143,7 @@ def remove_attachment(attachment: Attachment, *, by: audit.Doer | None) -> None:
 
     :raises RuleBroken: when the case is closed
     """
-    _check_open(attachment.case)
+    check_open(attachment.case)
     if attachment.removed_at is None:
         attachment.removed_at = clock.now()
         audit.record("case.detach", attachment.case, by=by, attachment=attachment.id)
@@ -152,12 +157,28 @@ def grant_access(case: Case, person: Person, *, why: str, until: date | None = N
     found = _access(case, person)
     if found is not None and found.is_barred:
         return found
-    if found is None:
-        found = PaperAccess(case_id=case.id, person=person, why=why, granted_at=clock.now(), until=until)
-        db.session.add(found)
-    else:
-        found.why, found.granted_at, found.until, found.revoked_at = why, clock.now(), until, None
+    found = _granted(case, person, found, why=why, until=until)
     audit.record("case.grant", case, by=None, person=person.id)
+    return found
+
+
+def grant_access_to_all(case: Case, people: Sequence[Person], *, why: str) -> None:
+    """As `grant_access`, for many people at once; whoever can read them already keeps the right as it is. Two queries, however many."""
+    rights = select(PaperAccess).where(PaperAccess.case_id == case.id, PaperAccess.person_id.in_([person.id for person in people]))
+    known = {access.person_id: access for access in db.session.scalars(rights)}
+    new = [
+        person for person in people if person.id not in known or not (known[person.id].is_barred or known[person.id].holds(clock.today()))
+    ]
+    for person in new:
+        _granted(case, person, known.get(person.id), why=why, until=None)
+    audit.record_each("case.grant", case, by=None, details=[{"person": person.id} for person in new])
+
+
+def _granted(case: Case, person: Person, found: PaperAccess | None, *, why: str, until: date | None) -> PaperAccess:
+    if found is None:
+        found = PaperAccess(case_id=case.id, person=person)
+        db.session.add(found)
+    found.why, found.granted_at, found.until, found.revoked_at = why, clock.now(), until, None
     return found
 
 

@@ -22,10 +22,10 @@ from meetingapp.core.web.edge import before_lock
 PAST_READY = (CaseState.ON_AGENDA, CaseState.DECIDED)  # when a file is added then, it is chosen at once whether it goes on the net
 
 
-def keep_upload(case_id: int) -> tuple[str, str, int, str]:
-    """Before the lock: look at the uploaded file and store it. (sha256, media type, size, fault)"""
+def kept_upload(*, allowed: bool) -> tuple[str, str, int, str]:
+    """Look at the uploaded file and store it, if whoever sends it may. (sha256, media type, size, fault)"""
     file = request.files.get("file")
-    data = file.read() if file and may(case_id, "case.edit") else b""
+    data = file.read() if file and allowed else b""
     if file is None or not data:
         return "", "", 0, _("The file is empty.")
     try:
@@ -33,6 +33,11 @@ def keep_upload(case_id: int) -> tuple[str, str, int, str]:
     except kinds.NotAllowed as refused:
         return "", "", 0, str(refused)
     return store.keep_bytes(data), kind.media_type, len(data), ""
+
+
+def keep_upload(case_id: int) -> tuple[str, str, int, str]:
+    """Before the lock: the uploaded file, stored."""
+    return kept_upload(allowed=may(case_id, "case.edit"))
 
 
 @bp.route("/kontor/saker/<int:case_id>/vedlegg", methods=["GET", "POST"])

@@ -84,6 +84,7 @@ def _seal_new(session: Session) -> None:
     session.flush()
     kept = [row for row in session.info.pop(NEW, []) if state_of(row).persistent]  # a savepoint may have been rolled back
     if kept:
+        kept.sort(key=lambda row: row.id)  # those of one flush are told of in no order
         acts = [Act(row.id, row.at, row.action, row.thing, row.thing_id, row.person_id, row.details) for row in kept]
         seal(session.connection(bind_arguments={"bind": db.engine}), acts)
 

@@ -23,6 +23,7 @@ from werkzeug.exceptions import ServiceUnavailable
 from meetingapp.core.database.guard import PRAGMAS
 from meetingapp.core.database.model import db
 
+IDLE = 0  # a PostgreSQL connection without a transaction, as libpq counts: PQTRANS_IDLE
 ASK_AGAIN = 0.003  # seconds between two looks at a lock that another process holds
 
 
@@ -148,9 +149,31 @@ def _begin(connection: Connection) -> None:
     """Inside a request a transaction only reads, unless the edge opened it for writing."""
     writes = connection.get_execution_options().get("writes", False if has_request_context() else None)
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if writes is False else 'OFF'}")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-    elif writes is False:
+        _begin_sqlite(connection, only_reads=writes is False, immediate=bool(writes))
+    else:
+        _begin_postgresql(connection, only_reads=writes is False)
+
+
+def _begin_sqlite(connection: Connection, *, only_reads: bool, immediate: bool = False) -> None:
+    """Said to the driver itself: through the engine these words cost more than a page's first read. Only what can fail, for the file is
+    locked or the disk full, goes through the engine, which knows what to call the fault."""
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute(f"PRAGMA query_only={'ON' if only_reads else 'OFF'}").close()
+    if immediate:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        driver.execute("BEGIN").close()
+
+
+def _begin_postgresql(connection: Connection, *, only_reads: bool) -> None:
+    """The driver begins by itself at the first statement; it is told how, so that saying it takes no journey of its own."""
+    driver: Any = connection.connection.dbapi_connection
+    wanted = True if only_reads else None  # None: as the server has it
+    if driver.read_only is wanted:
+        return
+    if driver.info.transaction_status == IDLE:
+        driver.read_only = wanted
+    elif only_reads:
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
 
 
@@ -190,10 +213,9 @@ def give_up() -> None:
     assert driver is not None
     driver.rollback()
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA query_only=ON")
-        connection.exec_driver_sql("BEGIN")
+        _begin_sqlite(connection, only_reads=True)
     else:
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+        _begin_postgresql(connection, only_reads=True)
     queue, current.queue, current.gave_up = current.queue, None, True
     queue.__exit__(None, None, None)
 

@@ -22,6 +22,7 @@ from meetingapp.core.database.transactions import give_up
 from meetingapp.core.forms.rules import RuleBroken, Stale
 from meetingapp.core.forms.words import OurWords
 
+VERSION_FIELDS = {"seen_version", "version"}  # what a form calls the version that its page was made from
 _constraints: dict[str, tuple[str | None, LazyString]] = {}
 
 
@@ -86,7 +87,8 @@ class Form(FlaskForm):
             with db.session.begin_nested():  # undone alone, so what the view has loaded stays loaded for the template
                 yield
             self.is_done = True
-        except Stale:
+        except Stale as stale:
+            stale.form = self
             raise
         except (RuleBroken, IntegrityError) as broken:
             rule = _as_rule(broken) if isinstance(broken, IntegrityError) else broken
@@ -97,6 +99,12 @@ class Form(FlaskForm):
                 field.errors = [*field.errors, said]
             else:
                 self.form_errors = [*self.form_errors, said]
+
+    def made_from(self, version: int) -> None:
+        """Let the form, with all that was typed, be sent once more from a newer version."""
+        for name in VERSION_FIELDS & self._fields.keys():
+            self._fields[name].data = str(version)
+        self.idempotency_key.data = fresh_key()
 
     @property
     def status(self) -> int:

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from flask import Flask, current_app, g, has_request_context, request, session
 from flask_babel import Babel, force_locale, get_locale, refresh
 
+from meetingapp.core.i18n import in_templates
+
 LANGUAGES = ("nb", "nn", "en")  # complete ones; the first is the house's own
 NAMES = {"nb": "Bokmål", "nn": "Nynorsk", "en": "English"}  # each in its own words, for those who look for theirs
 CHOICE = "sprak"  # in the address
@@ -27,6 +29,7 @@ def init(app: Flask, *, of_reader: Callable[[], str]) -> None:
     app.config.setdefault("BABEL_DEFAULT_TIMEZONE", "Europe/Oslo")
     app.extensions["language_of_reader"] = of_reader
     babel.init_app(app, locale_selector=choose)
+    in_templates.init(app)
 
     @app.before_request
     def keep_choice() -> None:

@@ -25,6 +25,15 @@ def post(kind: str, *, about: int | None = None, details: dict[str, Any] | None 
     return task
 
 
+def post_many(kind: str, count: int, *, delay: timedelta = timedelta(0)) -> list[Task]:
+    """As `post`, so many at once, about nothing yet. Two queries, however many."""
+    now = database_now()
+    tasks = [Task(kind=kind, details={}, made_at=now, placed_at=now, next_try_at=now + delay) for _number in range(count)]
+    db.session.add_all(tasks)
+    db.session.flush()  # the ledger wants the ids
+    return tasks
+
+
 def withdraw(task_ids: list[int]) -> int:
     """Take back those of `task_ids` that nobody has begun; returns how many were stopped."""
     now, stopped = database_now(), 0

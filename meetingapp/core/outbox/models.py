@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import enum
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from meetingapp.core.database import Model
@@ -39,3 +39,16 @@ class Task(Model):
     lease: Mapped[str] = mapped_column(String(32), default="", server_default="")  # who holds it; who lost it writes no outcome
     finished_at: Mapped[datetime | None]
     trouble: Mapped[str] = mapped_column(default="")  # what the last try said
+
+
+class Reminded(Model):
+    """That the house has reminded of something by itself, some days before its day. Once for each, whoever was first."""
+
+    __table_args__ = (UniqueConstraint("what", "about", "day", "days_before"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    what: Mapped[str] = mapped_column(String(20))  # "action", "call"; and "actions", "calls" for a council's round of the day
+    about: Mapped[int]  # the row's id
+    day: Mapped[date]  # the deadline or the day of the meeting; when it moves, it is another
+    days_before: Mapped[int]
+    at: Mapped[datetime]  # the council's time

@@ -15,18 +15,20 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, Operationa
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from meetingapp.core.forms.rules import RuleBroken, Stale
+from meetingapp.core.text.changes import Mark, compare
 
 FULL_ERRNO = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 FULL_SAID = ("database or disk is full", "disk I/O error")  # SQLite's words
 
 
-def _page(code: int, error: Any, *, reference: str = "", words: str = "") -> Response:
+def _page(code: int, error: Any, *, reference: str = "", words: str = "", **more: Any) -> Response:
     """The page for `code`.
 
     :param words: the template to say it with, where a code has several
+    :param more: what that template shows besides
     """
     g.without_database = True  # the frame shows no name, so that nothing is read
-    given = {"error": error, "reference": reference, "back": _back(), **_sent()}
+    given = {"error": error, "reference": reference, "back": _back(), **_sent(), **more}
     try:
         page = render_template(f"errors/{words or code}.html", **given)
     except TemplateNotFound:
@@ -74,10 +76,17 @@ def handle_errors(app: Flask, *, sign_in: str) -> None:
             return redirect(url_for(sign_in, videre=request.path), 303)
         return _page(401, error)
 
-    @app.errorhandler(Stale)
     @app.errorhandler(RuleBroken)
     def rule(error: RuleBroken) -> Response:
         return _page(409, error)
+
+    @app.errorhandler(Stale)
+    def newer(error: Stale) -> Response:
+        """Both texts compared, and the form with what was typed, ready to be saved over the version that is shown."""
+        if error.form is not None:
+            error.form.made_from(error.version)
+        changes = compare(error.now, error.typed)
+        return _page(409, error, words="stale", changes=changes, marks=Mark, address=request.full_path.rstrip("?"))
 
     @app.errorhandler(CSRFError)
     def expired(error: CSRFError) -> Response:

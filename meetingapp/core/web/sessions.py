@@ -12,7 +12,7 @@ import flask
 from flask import Flask, Request, Response
 from flask.sessions import SessionInterface, SessionMixin
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy import String, Table, delete, func, insert, or_, select, update
+from sqlalchemy import String, Table, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.exceptions import ServiceUnavailable
@@ -44,6 +44,7 @@ class WebSession(Model):
 
 
 TABLE = cast(Table, WebSession.__table__)
+ONE = select(TABLE).where(TABLE.c.id_hash == bindparam("secret"))  # written out once: each page of the office asks it
 
 
 class Session(dict[str, Any], SessionMixin):
@@ -83,7 +84,7 @@ class TableSessions(SessionInterface):
         if token:
             try:
                 with db.engine.connect() as connection:
-                    row = connection.execute(select(TABLE).where(TABLE.c.id_hash == hashed(token))).first()
+                    row = connection.execute(ONE, {"secret": hashed(token)}).first()
             except DBAPIError as error:  # the database is away; the page that says so needs a session like any other
                 unread = Session({}, light)
                 unread.trouble = error
@@ -144,10 +145,11 @@ class TableSessions(SessionInterface):
             app.logger.warning("last_seen was not stored", exc_info=True)
 
     def _light(self, app: Flask, request: Request) -> dict[str, Any]:
+        note = request.cookies.get(self._light_name(app))
+        if not note:
+            return {}
         try:
-            loaded = _signer(app).loads(
-                request.cookies.get(self._light_name(app), ""), max_age=int(app.config["SESSION_ABSOLUTE"].total_seconds())
-            )
+            loaded = _signer(app).loads(note, max_age=int(app.config["SESSION_ABSOLUTE"].total_seconds()))
         except BadSignature:
             return {}
         return dict(loaded)

@@ -16,7 +16,6 @@ from meetingapp.core.i18n import dates, languages
 
 def init(app: Flask) -> None:
     """Give templates the actor's rights, dates in the page's language, and cleaned HTML as markup."""
-    app.jinja_env.add_extension("jinja2.ext.i18n")
 
     @app.context_processor
     def words() -> dict[str, Any]:

@@ -24,6 +24,8 @@ SHAPES = {
     "papers_days": DAYS,
     "reply_days": DAYS,
     "reminder_days": DAYS,
+    "call_reminders": r"yes|no",
+    "action_reminders_days": rf"no|{DAYS}(, ?{DAYS}){{0,3}}",
     "minutes_days": DAYS,
     "signature_days": DAYS,
     "feedback_days": DAYS,
@@ -32,6 +34,9 @@ SHAPES = {
     "formal_items_numbered": r"yes|no",
     "quorum_share": r"[1-9]/[1-9]",
 }
+
+
+OF_THE_COUNCIL = {"action_reminders_days"}  # an action belongs to no body
 
 
 def add_council(
@@ -258,6 +263,8 @@ def add_setting(
         raise RuleBroken(_("This value does not fit the setting."), next_step=_example(key), field="value")
     if body is not None and body.council_id != council.id:
         raise RuleBroken(_("The body belongs to another council."))
+    if body is not None and key in OF_THE_COUNCIL:
+        raise RuleBroken(_("This setting holds for the whole council."), next_step=_("Tick that it holds for all bodies."), field="for_all")
     same = select(Setting).where(Setting.council_id == council.id, Setting.key == key)
     same = same.where(Setting.body_id == body.id if body is not None else Setting.body_id.is_(None))
     ends = None
@@ -285,6 +292,8 @@ def add_setting(
 
 def _example(key: str) -> str:
     """What a value of `key` looks like."""
+    if key == "action_reminders_days":
+        return _("Write days with commas between, like 14, 3; or no.")
     if key.endswith("_days"):
         return _("Write a number of days, 1 to 999.")
     if key == "signatories":

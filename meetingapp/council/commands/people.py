@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from meetingapp.core import audit, clock
 from meetingapp.core.database import db
 from meetingapp.core.forms import RuleBroken
+from meetingapp.core.mail.post import post_letter
 from meetingapp.core.text.sorting import sort_key
 from meetingapp.core.web import sessions
 from meetingapp.council import queries
@@ -53,6 +54,8 @@ def edit_person(
 ) -> None:
     """Change what we know of `person`. Nobody is deleted: a person who has left is made inactive, and can then no longer sign in.
 
+    A new address is told by letter, to the old one and the new one.
+
     :raises RuleBroken: as `add_person`; and when a person who still holds a seat would become inactive
     """
     if not is_active and queries.seats_of_person(person.id, clock.today()):
@@ -61,12 +64,28 @@ def edit_person(
             next_step=_("End the seat first, then make the person inactive."),
             field="is_active",
         )
-    email_changes = person.email != email.strip().lower()
+    email_before, email_changes = person.email, person.email != email.strip().lower()
     _write_person(person, name, email, organisation, phone, title, party_list, language)
     person.is_active = is_active
     if email_changes or not is_active:  # what was opened from the old mailbox ends at once
         sessions.end_sessions(str(person.id), but_this=True)
+    if email_changes:
+        _tell_of_address(person, email_before, "address-from")
+        _tell_of_address(person, person.email, "address-to")
     audit.record("person.edit", person, by=by, email_changed=email_changes, is_active=is_active)
+
+
+def _tell_of_address(person: Person, address: str, change: str) -> None:
+    """A letter about how the person signs in, which the floor above writes (`accounts/mails.py`)."""
+    post_letter(
+        "security",
+        about=person.id,
+        to_name=person.name,
+        to_address=address,
+        realm=None,
+        version=f"{change}-{clock.true_now().isoformat()}",
+        details={"change": change},
+    )
 
 
 def _write_person(

@@ -16,6 +16,7 @@ from meetingapp.core import clock, policy
 from meetingapp.core.audit import AuditEntry
 from meetingapp.core.database import db
 from meetingapp.council.models import Body
+from meetingapp.desk.history import last_done
 from meetingapp.followups import queries as followup_queries
 from meetingapp.followups.models import Action, ActionState
 from meetingapp.invitations.models import Call, CallPaper
@@ -96,7 +97,7 @@ def course_of(actor: Any, case: Case) -> Course:
         return Course([])
     reads_words = not case.is_exempt or policy.allows(actor, "case.read_closed", case)
     course = Course(_sittings(actor, case, reads_words=reads_words), followup_queries.actions_from(case))
-    course.ready_at, course.withdrawn_at = _noted(case, "case.ready"), _noted(case, "case.withdraw")
+    course.ready_at, course.withdrawn_at = last_done("case.ready", "case", case.id), last_done("case.withdraw", "case", case.id)
     course.sent_on = _sent_on(case)
     _add_sent(course, case)
     public = publications.current(SnapshotKind.CASE, case.id)
@@ -136,16 +137,6 @@ def _votes(done: Deliberation) -> list[str]:
         if vote.subject not in ASIDE
         for sentence in sentences.result(vote, count([(one.person_id, one.is_for) for one in vote.ballots], vote.chair_id), vote.chair)
     ]
-
-
-def _noted(case: Case, action: str) -> datetime | None:
-    """When something was last done to a case, from the log. One query."""
-    return db.session.scalar(
-        select(AuditEntry.at)
-        .where(AuditEntry.thing == "case", AuditEntry.thing_id == case.id, AuditEntry.action == action)
-        .order_by(AuditEntry.id.desc())
-        .limit(1)
-    )
 
 
 def _sent_on(case: Case) -> list[tuple[datetime, str]]:

@@ -12,13 +12,15 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
+from meetingapp.accounts import links
+from meetingapp.accounts.models import LinkPurpose
 from meetingapp.agendas.models import AgendaItem, CaseNumber
 from meetingapp.cases import queries as case_queries
-from meetingapp.cases.models import Attachment, Case, CaseKind, CasePaper, CaseState, Exemption, Part
+from meetingapp.cases.models import Attachment, Case, CaseKind, CasePaper, CaseState, Exemption, PaperRequest, Part
 from meetingapp.core import audit, clock
 from meetingapp.core.database import db
 from meetingapp.core.files.models import StoredFile
-from meetingapp.council.models import SeatRole
+from meetingapp.council.models import Person, SeatRole
 from meetingapp.invitations.models import Call, CallKind, CallPaper, Capacity, Invitation, Reply
 from meetingapp.meetings.models import Meeting, MeetingBody, MeetingState
 from meetingapp.minutes.models import Minutes, MinutesState, Signatory
@@ -41,6 +43,7 @@ class PaperLine:
     is_exempt: bool
     minutes_to_read: int  # of the open part; 0 where it has not been written
     notes: int
+    language: str  # that the title is written in
 
     @property
     def href(self) -> str:
@@ -139,6 +142,7 @@ def _papers(actor: Any, found: dict[int, MyMeeting]) -> dict[int, list[PaperLine
                 case.is_exempt,
                 -(-length // A_MINUTE) if may_open else 0,
                 notes.get(case.id, 0),
+                case.language,
             )
         )
     return lines
@@ -280,6 +284,25 @@ def meetings_ahead(actor: Any, invited: Sequence[int]) -> Sequence[Meeting]:
         .order_by(Meeting.starts_at, Meeting.id)
         .limit(MOST_AHEAD)
     ).all()
+
+
+@dataclass(frozen=True)
+class ToWrite:
+    """A case paper that a person is asked to write."""
+
+    title: str  # empty where nothing but the case itself may be told
+    asked: PaperRequest
+    href: str  # their own personal link; empty where it has run out
+
+
+def papers_to_write(person: Person) -> list[ToWrite]:
+    """What `person` is asked to write, the nearest deadline first. One query, and one for each."""
+    found = []
+    for asked in case_queries.requests_to(person.id):
+        link = links.link_for(LinkPurpose.WRITE, person, asked.id)
+        href = f"{links.path_of(link)}/saksfremlegg" if link is not None else ""
+        found.append(ToWrite(case_queries.title_for_writer(asked.case), asked, href))
+    return found
 
 
 def last_minutes(actor: Any) -> Minutes | None:

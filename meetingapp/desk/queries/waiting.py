@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from meetingapp.cases import queries as case_queries
+from meetingapp.cases.models import PaperRequest
 from meetingapp.core import clock
 from meetingapp.desk.checklist import Way
 from meetingapp.desk.queries.meetings import Facts
@@ -44,13 +45,17 @@ class Theirs:
     who: str
     what: str
     href: str
-    days: int  # that it has waited
+    days: int  # that it has waited; negative: until its deadline
     remind: str = ""  # where a press on «Minn på» posts; empty where no letter makes sense
     reminded: date | None = None  # today at the latest
+    is_late: bool = True
 
 
-def waits_for_me(actor: Any, council_id: int) -> list[Mine]:
-    """Proposals to answer, cases that wait for an agenda, and one's own actions. Five queries."""
+def waits_for_me(actor: Any, council_id: int, requests: Sequence[PaperRequest]) -> list[Mine]:
+    """Proposals to answer, case papers that are delivered, cases that wait for an agenda, and one's own actions. Five queries.
+
+    :param requests: the open ones of the council
+    """
     today, found = clock.today(), []
     for case in case_queries.proposals(council_id):
         who = ", ".join(
@@ -60,6 +65,12 @@ def waits_for_me(actor: Any, council_id: int) -> list[Mine]:
         )
         days = (today - clock.local(case.proposed_at).date()).days if case.proposed_at is not None else 0
         found.append(Mine(_("Answer the proposal «%(title)s»", title=case.title), who, f"/kontor/saker/{case.id}/svar", days))
+    for asked in requests:
+        if asked.delivered_at is not None:
+            days = (today - clock.local(asked.delivered_at).date()).days
+            said = _("Look at the case paper for «%(title)s»", title=asked.case.title)
+            about = _("Delivered by %(name)s", name=asked.person.name)
+            found.append(Mine(said, about, f"/kontor/saker/{asked.case_id}#asked", days))
     queue = len(case_queries.ready_queue(council_id))
     if queue:
         said = ngettext("%(num)d case waits for an agenda", "%(num)d cases wait for an agenda", queue)
@@ -71,10 +82,32 @@ def waits_for_me(actor: Any, council_id: int) -> list[Mine]:
     return found
 
 
-def waits_for_others(ways: Sequence[Way]) -> list[Theirs]:
-    """Answers that are late, minutes to approve, and case papers that are late, longest first. No query."""
-    found = [one for way in ways for one in (*_answers(way.facts), *_approvals(way.facts), *_papers(way))]
-    return sorted(found, key=lambda one: -one.days)
+def waits_for_others(ways: Sequence[Way], requests: Sequence[PaperRequest]) -> list[Theirs]:
+    """Answers that are late, minutes to approve, and case papers to be written, longest first. No query.
+
+    :param requests: the open ones of the council
+    """
+    asked = {one.case_id for one in requests}
+    found = [one for way in ways for one in (*_answers(way.facts), *_approvals(way.facts), *_papers(way, asked))]
+    return sorted([*found, *_asked(requests)], key=lambda one: -one.days)
+
+
+def _asked(requests: Sequence[PaperRequest]) -> list[Theirs]:
+    return [_paper_asked_for(one) for one in requests if one.delivered_at is None]
+
+
+def _paper_asked_for(asked: PaperRequest) -> Theirs:
+    today, page = clock.today(), f"/kontor/saker/{asked.case_id}"
+    days, is_new = asked.days_over(today), clock.local(asked.asked_at).date() == today
+    return Theirs(
+        asked.person.name,
+        _("Case paper for «%(title)s»", title=asked.case.title),
+        f"{page}#asked",
+        days,
+        "" if is_new else f"{page}/be-om-fremlegg/minn-pa",  # the first letter is of today
+        clock.local(asked.reminded_at).date() if asked.reminded_at is not None else None,
+        is_late=days > 0,
+    )
 
 
 def _answers(facts: Facts) -> list[Theirs]:
@@ -110,8 +143,11 @@ def _approvals(facts: Facts) -> list[Theirs]:
     ]
 
 
-def _papers(way: Way) -> list[Theirs]:
-    """Case papers that are past the day they should have been finished, where somebody writes them."""
+def _papers(way: Way, asked: Collection[int]) -> list[Theirs]:
+    """Case papers that are past the day they should have been finished, where a case officer writes them.
+
+    :param asked: the cases where somebody is asked to write, with a deadline of their own
+    """
     step = next((one for one in way.late if one.key == "ready"), None)
     if step is None or step.due is None:
         return []
@@ -119,7 +155,7 @@ def _papers(way: Way) -> list[Theirs]:
     return [
         Theirs(one.officer.name, _("Case paper for %(case)s", case=one.name), f"/kontor/saker/{one.case_id}", days)
         for one in way.facts.unready
-        if one.officer is not None
+        if one.officer is not None and one.case_id not in asked
     ]
 
 

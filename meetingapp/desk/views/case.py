@@ -8,7 +8,7 @@ from flask import render_template
 from flask_login import current_user
 
 from meetingapp.cases import openings, queries
-from meetingapp.cases.models import CaseState, Part
+from meetingapp.cases.models import BEING_WRITTEN, CaseState, Part
 from meetingapp.cases.words import WORDS
 from meetingapp.core import policy
 from meetingapp.core.text import markdown
@@ -39,6 +39,7 @@ def case(case_id: int) -> Any:
     is_noted = openings.note(found, [one for one in (paper, closed_paper) if one is not None], by=current_user)
     if not is_noted:
         paper, closed_paper = (paper if paper is not None and not openings.is_closed(paper) else None), None
+    asked = queries.open_request(found) if may_edit else None
     course = course_of(current_user, found)
     return render_template(
         "desk/case.html",
@@ -58,6 +59,8 @@ def case(case_id: int) -> Any:
         proposal=markdown.render(found.proposal) if found.state in UNANSWERED else "",
         word_source=queries.read_from_word(found) if may_edit else None,
         checklist=queries.checklist(found),
+        asked=asked,
+        may_ask=asked is None and found.state in BEING_WRITTEN and policy.allows(current_user, "case.ask_paper", found),
         history=history.lines_of([("case", [found.id])], without=("case.open_closed",), most=5).items if may_edit else [],
         action_words=followup_words.ACTION_STATES,
         action_title=lambda action: title_shown(current_user, action, reads_closed=reads_closed),

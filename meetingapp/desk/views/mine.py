@@ -32,6 +32,7 @@ def home() -> Any:
     invitations = call_queries.coming_invitations(current_user.person_id)
     actions = followup_queries.actions_of(current_user)
     approvals = mine.approvals_of(current_user.person_id)
+    to_write = mine.papers_to_write(current_user.person)
     proposals = case_queries.proposals_by(current_user.person_id, None)[:10]
     return render_template(
         "desk/home.html",
@@ -43,6 +44,7 @@ def home() -> Any:
         numbers=followup_queries.numbers_of(actions),
         titles=_action_titles(actions),
         approvals=approvals,
+        to_write=to_write,
         proposals=proposals,
         proposal_titles=case_queries.shown_titles(current_user, proposals),
         note_count=personal_queries.count_of(current_user),
@@ -50,7 +52,7 @@ def home() -> Any:
         last_minutes=mine.last_minutes(current_user),
         case_states=CASE_STATES,
         case_kinds=KINDS,
-        nothing=not (_to_answer(invitations) or actions or approvals),
+        nothing=not (_to_answer(invitations) or actions or approvals or to_write),
         offices=[council for council in current_user.councils if current_user.is_secretary_of(council)],
         days_to=lambda meeting: (clock.local(meeting.starts_at).date() - clock.today()).days,
         Reply=Reply,

@@ -29,9 +29,12 @@ def office() -> Any:
     found = meetings.facts_of(meetings.to_look_after(current_user, council.id))
     ways = [way_of(facts, rules, proposals=proposals) for facts in found]
     late = waiting.late_actions(council.id)
-    mine, theirs = waiting.waits_for_me(current_user, council.id), waiting.waits_for_others(ways)
+    requests = case_queries.open_requests(council.id)
+    mine, theirs = waiting.waits_for_me(current_user, council.id, requests), waiting.waits_for_others(ways, requests)
     failed, urgent, queue_age = post.undelivered(council.id), post.urgent_letters(council.id), post.queue_age()
-    troubles = late or failed or urgent or theirs or any(way.late for way in ways) or any(one.is_long for one in mine)
+    troubles = (
+        late or failed or urgent or any(one.is_late for one in theirs) or any(way.late for way in ways) or any(one.is_long for one in mine)
+    )
     return render_template(
         "desk/office.html",
         ways=ways,
@@ -43,6 +46,9 @@ def office() -> Any:
         stands_still=post.STANDS_STILL,
         late=late,
         numbers=followup_queries.numbers_of(late),
+        to_remind={
+            one.id for one in late if any(part.person is not None and part.state in followup_queries.UNDER_WAY for part in one.owners)
+        },
         handed_over=post.handed_over_today(council.id),
         all_is_well=not troubles and queue_age <= post.STANDS_STILL,
         most_shown=waiting.MOST_SHOWN,

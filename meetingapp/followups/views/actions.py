@@ -11,9 +11,10 @@ from flask_login import current_user
 
 from meetingapp.cases.models import Case
 from meetingapp.core import clock, policy
+from meetingapp.core.forms import OneButtonForm
 from meetingapp.council import queries as council_queries
 from meetingapp.council.models import Council, Organisation, Person
-from meetingapp.council.office import number_asked, own_council, page_behind
+from meetingapp.council.office import back_to_desk, number_asked, own_council, page_behind
 from meetingapp.followups import commands, queries, words
 from meetingapp.followups.forms import ActionForm, AskForm, ReportForm
 from meetingapp.followups.models import Action, ActionState
@@ -75,6 +76,7 @@ def action(action_id: int) -> Any:
         case_title=queries.title_for(current_user, found.case),
         words=words,
         name_of=commands.name_of,
+        to_remind=queries.people_to_remind(found) if policy.allows(current_user, "action.edit", found) else [],
         is_closed=found.state in commands.CLOSED,
     ), form.status
 
@@ -171,6 +173,17 @@ def ask_for_status(action_id: int) -> Any:
         flash(ngettext("%(num)d letter is on its way.", "%(num)d letters are on their way.", len(letters)))
         return redirect(url_for(".action", action_id=found.id), 303)
     return render_template("followups/ask.html", form=form, action=found, people=people), form.status
+
+
+@bp.post("/kontor/oppfolging/<int:action_id>/minn-pa")
+def remind_owners(action_id: int) -> Any:
+    """One press: ask those who have not finished. Back to the page the button stood on."""
+    found = action_or_404(action_id)
+    policy.require(current_user, "action.edit", found)
+    if OneButtonForm().validate_on_submit():
+        letters = commands.remind_owners(found, by=current_user)
+        flash(ngettext("%(num)d reminder is on its way.", "%(num)d reminders are on their way.", len(letters)))
+    return redirect(back_to_desk(url_for(".action", action_id=found.id)), 303)
 
 
 def action_or_404(action_id: int) -> Action:

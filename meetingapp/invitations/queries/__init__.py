@@ -32,6 +32,7 @@ from meetingapp.invitations.queries.people import (
     sort_key,
     unanswered,
     vacancies,
+    waiting_in,
 )
 
 __all__ = [
@@ -69,4 +70,5 @@ __all__ = [
     "unanswered",
     "unsent",
     "vacancies",
+    "waiting_in",
 ]

@@ -81,10 +81,7 @@ def day_ends(day: date) -> datetime:
 
 
 def preflight(meeting: Meeting) -> list[Check]:
-    """Everything that is looked at before a call: faults first, then what is in order.
-
-    About ten queries, and one for each seat's deputies.
-    """
+    """Everything that is looked at before a call: faults first, then what is in order. About ten queries."""
     found = [
         *_agenda(meeting),
         *_time_and_place(meeting),
@@ -99,7 +96,7 @@ def preflight(meeting: Meeting) -> list[Check]:
 
 
 def _agenda(meeting: Meeting) -> Iterator[Check]:
-    page = f"/kontor/moter/{meeting.id}"
+    page = f"/kontor/moter/{meeting.id}/saksliste"
     if meeting.state is MeetingState.PLANNED:
         yield Check(_("The agenda is not fixed."), Level.STOP, _("The call carries the agenda, so fix it first."), page)
     elif meeting.state not in (MeetingState.AGENDA_FIXED, MeetingState.CALLED):
@@ -167,7 +164,8 @@ def _seats(meeting: Meeting) -> Iterator[Check]:
         if empty > 0:
             is_full = False
             yield Check(ngettext("%(num)d seat is empty.", "%(num)d seats are empty.", empty), Level.WARNING, body.name, page)
-        without = [seat for seat in members if not council_queries.deputies_for(seat, day)]
+        with_deputies = council_queries.with_deputies(members, day)
+        without = [seat for seat in members if seat.id not in with_deputies]
         if without:
             is_full = False
             said = ngettext("%(num)d member has no deputy.", "%(num)d members have no deputy.", len(without))
@@ -251,7 +249,7 @@ def _texts(meeting: Meeting, documents: Iterable[Documents]) -> Iterator[tuple[s
     yield _("the meeting's name or place"), f"{meeting.title} {meeting.place} {meeting.online_url}", f"/kontor/moter/{meeting.id}/rediger"
     for item in agenda_queries.flat(agenda_queries.items_of(meeting)):
         if item.case is None:
-            yield _("an item of the agenda"), f"{item.title} {item.speakers}", f"/kontor/moter/{meeting.id}"
+            yield _("an item of the agenda"), f"{item.title} {item.speakers}", f"/kontor/moter/{meeting.id}/saksliste"
     for one in documents:
         page = f"/kontor/saker/{one.case.id}"
         yield _("a public title"), one.case.public_title, f"{page}/rediger"

@@ -126,6 +126,26 @@ def unanswered(actor: Any, *, before: datetime) -> Sequence[Invitation]:
     ).all()
 
 
+def waiting_in(council_id: int) -> Sequence[Invitation]:
+    """Invitations of a council that nobody has answered, to meetings that are called and have not begun, nearest meeting first.
+
+    Two queries; meetings with bodies and people come loaded.
+    """
+    return db.session.scalars(
+        select(Invitation)
+        .join(Invitation.meeting)
+        .options(contains_eager(Invitation.meeting), joinedload(Invitation.person))
+        .where(
+            Meeting.council_id == council_id,
+            Meeting.state == MeetingState.CALLED,
+            Meeting.starts_at > clock.now(),
+            Invitation.reply == Reply.NEEDS_ACTION,
+            Invitation.withdrawn_at.is_(None),
+        )
+        .order_by(Meeting.starts_at, Meeting.id, Invitation.id)
+    ).all()
+
+
 def history_of(invitation: Invitation) -> Sequence[ReplyHistory]:
     """All answers to one invitation, oldest first. One query."""
     return db.session.scalars(select(ReplyHistory).where(ReplyHistory.invitation_id == invitation.id).order_by(ReplyHistory.id)).all()
@@ -138,6 +158,7 @@ class ToInvite:
     person: Person
     capacity: Capacity
     seat: Seat | None
+    for_seat: Seat | None = None  # the chair that a deputy fills
 
 
 def everybody(meeting: Meeting) -> list[ToInvite]:

@@ -160,7 +160,7 @@ def _meeting(publication: Publication) -> Content:
                 "number": number.text if number else "",
                 "href": case_path(number) if number else "/oppfolging" if line.item.kind is ItemKind.FOLLOW_UP else "",
                 "title": agenda_queries.title_of(line.item, public=True),
-                "language": case.language if case is not None else "",
+                "language": case.language if case is not None else meeting.body.language,
                 "is_break": line.item.kind is ItemKind.BREAK,
                 "speakers": line.item.speakers,
                 "exempt": _exempt(case) if case is not None and case.is_exempt else "",
@@ -234,7 +234,7 @@ def _decisions(record: dict[str, Any] | None) -> list[dict[str, Any]]:
                 {
                     "number": item["number"],
                     "title": item["title"],
-                    "language": item["language"],
+                    "language": item["language"] or record["language"],
                     "href": item["href"],
                     "how": _how(item, main[-1] if main else None),
                     "exempt": bool(item["exempt"]),
