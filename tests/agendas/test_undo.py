@@ -19,7 +19,7 @@ from meetingapp.council.models import Person, SeatRole
 from meetingapp.meetings.models import Meeting
 from tests.agendas.support import an_agenda, cases_of, order
 from tests.factories import TestCouncil, a_case, a_person, a_seat
-from tests.forms import form_data
+from tests.forms import Page, form_data
 
 SignIn = Callable[[Any], Any]
 
@@ -199,7 +199,7 @@ def test_a_text_that_somebody_has_changed_since_is_not_overwritten_and_both_are_
     db.session.commit()
     refused = browser.post(action or address, data=data)
 
-    said = refused.get_data(as_text=True)
+    said = Page(refused.get_data(as_text=True)).text
     assert refused.status_code == 409
     assert "Omvisning i verkstedet" in said
     assert "Omvisning i biblioteket" in said

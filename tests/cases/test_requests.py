@@ -25,7 +25,7 @@ from tests.cases.conftest import NEUTRAL_TITLE, SECRET_TITLE, an_exempt_case
 from tests.cases.documents import PDF
 from tests.conftest import NOW
 from tests.factories import a_case, a_council, a_person, a_seat
-from tests.forms import form_data
+from tests.forms import Page, form_data
 
 DUE = date(2026, 12, 7)  # a fortnight from the day of the tests
 A_DAY = timedelta(days=1)
@@ -104,7 +104,7 @@ def test_a_writer_and_the_secretary_do_not_overwrite_each_other(council, office,
     assert office.submit(f"/kontor/saker/{case.id}/fremlegg", text="Sekretærens tekst.").status_code == 303
     _action, data = form_data(hers, form=0, button="Lagre utkastet", fields={"text": "Skriverens tekst.", "recommendation": ""})
     refused = client.post(page, data=data)
-    shown = refused.get_data(as_text=True)
+    shown = Page(refused.get_data(as_text=True)).text
 
     assert refused.status_code == 409
     assert "Sekretærens tekst." in shown

@@ -105,7 +105,7 @@ def test_an_agenda_page_is_nine_statements(app: Flask, council: TestCouncil, sig
     meeting = an_agenda(council, *(f"Sak {number}" for number in range(cases)))
     for number in range(cases):
         a_case(council.council, f"Klar {number}")  # in the queue beside it
-    browser, path = signed_in(council.secretary), f"/kontor/moter/{meeting.id}"
+    browser, path = signed_in(council.secretary), f"/kontor/moter/{meeting.id}/saksliste"
     browser.get(path)  # the first sight of a session is noted in a short transaction of its own
     db.session.close()
     with queries() as asked:

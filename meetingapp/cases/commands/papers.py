@@ -112,7 +112,8 @@ def attach(
     :raises RuleBroken: for a closed attachment to a case that is not exempt, for one that is to go on the net though it is closed or the
         case is wholly exempt, without the choice when the case is decided, or when the case is withdrawn
     """
-    check_open(case)
+    check_answered(case)
+    _check_not_withdrawn(case)
     if is_closed and not case.is_exempt:
         raise RuleBroken(_("Only an exempt case has closed attachments."), next_step=_("Register the exemption first."), field="is_closed")
     if on_web and (is_closed or case.exemption is Exemption.WHOLLY):
