@@ -52,7 +52,8 @@ class FeedbackForm(Form):
         validators=[InputRequired(_l("Choose a number from 1 to 5."))],
     )
     comment = StringField(
-        _l("What should be different next time?"), validators=[Length(max=200, message=_l("At most 200 characters.")), no_line_breaks]
+        _l("What worked, and what should be different next time?"),
+        validators=[Length(max=200, message=_l("At most 200 characters.")), no_line_breaks],
     )
 
 
