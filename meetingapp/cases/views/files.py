@@ -46,25 +46,33 @@ def attach(case_id: int, prepared: tuple[str, str, int, str] | None = None) -> A
     case = find(case_id, "case.edit")
     form, chooses = AttachmentForm(), case.state in PAST_READY
     if form.validate_on_submit() and prepared is not None:
-        sha256, media_type, size, fault = prepared
-        if fault:
-            give_up()
-            form.file.errors = [fault]
-        else:
-            with form.rules():
-                commands.attach(
-                    case,
-                    store.register(sha256, media_type=media_type, size=size),
-                    title=form.title.data,
-                    file_name=kinds.safe_name(form.file.data.filename or ""),
-                    is_closed=form.is_closed.data,
-                    on_web={"ja": True, "nei": False}.get(form.on_web.data or "") if chooses else None,
-                    by=current_user,
-                )
+        on_web = {"ja": True, "nei": False}.get(form.on_web.data or "") if chooses else None
+        attach_kept(case, form, prepared, is_closed=form.is_closed.data, on_web=on_web, by=current_user)
     if form.is_done:
         flash(_("The attachment is added."))
         return redirect(address(case), 303)
     return render_template("cases/attach.html", form=form, case=case, chooses=chooses), form.status
+
+
+def attach_kept(
+    case: Case, form: Any, prepared: tuple[str, str, int, str], *, is_closed: bool, by: Any, on_web: bool | None = None
+) -> None:
+    """Add the file that `kept_upload` stored, or say beside its field what is wrong with it."""
+    sha256, media_type, size, fault = prepared
+    if fault:
+        give_up()
+        form.file.errors = [fault]
+        return
+    with form.rules():
+        commands.attach(
+            case,
+            store.register(sha256, media_type=media_type, size=size),
+            title=form.title.data,
+            file_name=kinds.safe_name(form.file.data.filename or ""),
+            is_closed=is_closed,
+            on_web=on_web,
+            by=by,
+        )
 
 
 def _attachment(case: Case, attachment_id: int) -> Attachment:

@@ -14,11 +14,10 @@ from meetingapp.cases import commands, queries, templates
 from meetingapp.cases.forms import DeliverForm, OpenAttachmentForm, WriteForm, number_in
 from meetingapp.cases.models import Exemption, PaperRequest, Part
 from meetingapp.cases.views.blueprint import bp
-from meetingapp.cases.views.files import kept_upload
+from meetingapp.cases.views.files import attach_kept, kept_upload
 from meetingapp.cases.words import WORDS
 from meetingapp.core import policy
-from meetingapp.core.database.transactions import close, give_up
-from meetingapp.core.files import kinds, store
+from meetingapp.core.database.transactions import close
 from meetingapp.core.text import markdown
 from meetingapp.core.web.edge import before_lock
 
@@ -151,20 +150,7 @@ def attach_by_link(secret: str, prepared: tuple[str, str, int, str] | None = Non
         return _not_now(asked, secret)
     form = OpenAttachmentForm()
     if form.validate_on_submit() and prepared is not None:
-        sha256, media_type, size, fault = prepared
-        if fault:
-            give_up()
-            form.file.errors = [fault]
-        else:
-            with form.rules():
-                commands.attach(
-                    asked.case,
-                    store.register(sha256, media_type=media_type, size=size),
-                    title=form.title.data,
-                    file_name=kinds.safe_name(form.file.data.filename or ""),
-                    is_closed=False,
-                    by=actor,
-                )
+        attach_kept(asked.case, form, prepared, is_closed=False, by=actor)
     if form.is_done:
         flash(_("The attachment is added."))
         return redirect(url_for(".write_paper", secret=secret), 303)
