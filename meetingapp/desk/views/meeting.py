@@ -48,7 +48,7 @@ def meeting(meeting_id: int) -> Any:
         meeting=found,
         part_name="overview",
         published=room.shows_minutes,
-        said=_days(room),
+        days_of_steps=_days(room),
         room=room,
         way=_way(room) if looks_after else None,
         own=_own_act(room),
