@@ -46,7 +46,7 @@ restore-drill: setup ## Back up a demo council, restore it in another place, and
 promises: setup ## Which promises the tests show
 	@$(BIN)/pytest -n 0 --promises --collect-only -qq --no-header
 
-test-quick: setup ## The quick tests, under a minute
+test-quick: setup ## The quick tests: no browser, no kills, nothing that takes seconds
 	$(BIN)/pytest -m "not browser and not slow and not soak"
 
 bench: setup ## What the house costs, each figure beside its floor
