@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import date, time
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField, StringField, TextAreaField
 from wtforms.validators import ValidationError
 
@@ -26,56 +27,39 @@ class _TypedField(StringField):
     """Text that means one value. `data` is that value or None; what was typed stays in the field."""
 
     data: Any
-
-    def _shown(self) -> str:
-        """How the value is written."""
-        raise NotImplementedError
-
-    def _read(self, text: str) -> Any:
-        """The value of what was typed.
-
-        :raises ValueError: with the words that tell how to write it
-        """
-        raise NotImplementedError
+    shown: Callable[[Any], str]  # how the value is written
+    read: Callable[[str], Any]  # the value of what was typed; ValueError where it is none
+    how: Any  # the words that tell how to write it
 
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return "" if self.data is None else self._shown()
+        return "" if self.data is None else self.shown(self.data)
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         self.data = None
         text = str(valuelist[0]).strip() if valuelist else ""
         if not text:
             self.raw_data = [""]  # spaces are nothing typed, also to InputRequired
-        else:
-            self.data = self._read(text)
+            return
+        try:
+            self.data = self.read(text)
+        except ValueError:
+            raise ValueError(str(self.how)) from None
 
 
 class DateField(_TypedField):
     """A calendar day, typed as 04.05.2026 or 4.5.26. `data` is a `date` or None."""
 
-    def _shown(self) -> str:
-        return dates.short_date(self.data)
-
-    def _read(self, text: str) -> date:
-        try:
-            return dates.parse_date(text)
-        except ValueError:
-            raise ValueError(_("Write the date like this: 04.05.2026")) from None
+    shown, read = staticmethod(dates.short_date), staticmethod(dates.parse_date)
+    how = _l("Write the date like this: 04.05.2026")
 
 
 class TimeField(_TypedField):
     """A clock time in Oslo, typed as 09.00, 9:00 or 0900. `data` is a `time` or None."""
 
-    def _shown(self) -> str:
-        return str(self.data.strftime("%H.%M"))
-
-    def _read(self, text: str) -> time:
-        try:
-            return dates.parse_time(text)
-        except ValueError:
-            raise ValueError(_("Write the time like this: 09.00")) from None
+    shown, read = staticmethod(lambda at: at.strftime("%H.%M")), staticmethod(dates.parse_time)
+    how = _l("Write the time like this: 09.00")
 
 
 class MarkdownField(TextAreaField):
