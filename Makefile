@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUNBUFFERED := 1
+export PYTHONDONTWRITEBYTECODE :=  # empty: compiled once and kept, for the tests start a hundred processes
 JOBS ?= $(shell echo $$(($$(nproc) + 1)))  # some tests wait for servers, so one more than there are cores
 
 help: ## What can be made here

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
-from tests.databases import OWNER, READER, Databases, OnPostgreSQL, OnSQLite
+from tests.databases import OWNER, READER, Databases, OnPostgreSQL, OnSQLite, drop_all
 from tests.postgres import Server, connect
 
+RUN = str(os.getpid())  # in the names of a run's databases; of whoever started it, where it has several processes
 SERVER, LEFT_OUT = pytest.StashKey[Server](), pytest.StashKey[int]()
 
 
@@ -26,11 +27,8 @@ def databases(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFact
         yield OnSQLite(folder)
         return
     worker = getattr(pytestconfig, "workerinput", {})
-    made = OnPostgreSQL(
-        folder,
-        worker.get("server") or _server(pytestconfig),
-        f"{worker.get('testrunuid', str(os.getpid()))[:8]}_{worker.get('workerid', '')}",
-    )
+    server, run = worker.get("server") or _server(pytestconfig), worker.get("run") or RUN
+    made = OnPostgreSQL(folder, server, f"{run}_{worker.get('workerid', '')}")
     yield made
     made.close()
 
@@ -59,11 +57,14 @@ def pytest_configure_node(node: Any) -> None:
     """Before a worker starts: tell it where the server is."""
     if node.config.getoption("--database") == "postgresql":
         node.workerinput["server"] = _server(node.config)
+        node.workerinput["run"] = RUN
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if SERVER in config.stash:
         config.stash[SERVER].close()
+    elif (given := os.environ.get("TEST_DATABASE_URL")) and not hasattr(config, "workerinput"):
+        drop_all(given, RUN)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -30,6 +30,7 @@ from meetingapp.portal.app import Portal, create_portal
 from tests import factories
 from tests.databases import Databases, careless, settings
 from tests.forms import Page, form_data
+from tests.once import made_once
 
 pytest_plugins = ["tests.promises", "tests.both", "tests.outside", "tests.chromium"]
 PART_OF_DEMO = ("m4", "m8")
@@ -95,22 +96,19 @@ def demo_in(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> C
 
     Of its year the meeting in April and the one that is called: the whole takes four times as long, and is looked at once (tests/demo).
     """
-    loaded: list[Path] = []
 
-    def load() -> Path:
-        var = tmp_path_factory.mktemp("loaded")
+    def load(var: Path) -> None:
         with create_office(settings(var, databases.environment(var), **OF_DEMO)).app_context(), clock.frozen(NOW):
             demo.load(meetings=PART_OF_DEMO)
             db.session.remove()
             for engine in db.engines.values():
                 engine.dispose()
-        return var
+        databases.leave(var)
 
     def copy(var: Path) -> Settings:
-        if not loaded:
-            loaded.append(load())
-        shutil.copytree(loaded[0], var, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.db*"))
-        return settings(var, databases.copied(var, loaded[0]), **OF_DEMO)
+        loaded = made_once(tmp_path_factory, "demo", load)
+        shutil.copytree(loaded, var, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.db*"))
+        return settings(var, databases.copied(var, loaded), **OF_DEMO)
 
     return copy
 

@@ -19,6 +19,7 @@ KEY = "a key for tests only, of no worth to anyone"
 READER = "meeting_portal"  # reads the public pages
 OWNER = "meeting_office"  # owns the databases, as the house does in production: no superuser
 HISTORIES = ("office", "public")
+LEFT = "databases"  # the file that names the databases of a folder which were left to be copied
 
 
 def settings(var: Path, databases: dict[str, str], **given: str) -> Settings:
@@ -42,6 +43,13 @@ def careless(engine: Engine) -> None:
 
 
 _servers: list[URL] = []  # of this process: one, on PostgreSQL
+
+
+def drop_all(server: str, run: str) -> None:
+    """Drop the databases of the run `run` that are still on the server."""
+    with connect(server) as admin:
+        for (name,) in admin.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", (f"test_{run}_",)).fetchall():
+            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def superuser(engine: Engine) -> psycopg.Connection:
@@ -71,8 +79,11 @@ class OnSQLite:
                 left.unlink()
             shutil.copy(self._template / f"{name}.db", var / f"{name}.db")
 
+    def leave(self, var: Path) -> None:
+        """Leave the pair in `var` to be copied, by every test process. Nobody has it open any more."""
+
     def copied(self, var: Path, source: Path) -> dict[str, str]:
-        """The settings that lead to a pair in `var` which begins as the one in `source` is. Nobody has that one open."""
+        """The settings that lead to a pair in `var` which begins as the one that was left in `source`."""
         for name in HISTORIES:
             for file in source.glob(f"{name}.db*"):
                 shutil.copy(file, var / file.name)
@@ -104,15 +115,15 @@ class OnPostgreSQL:
         self._made: dict[str, Emptied | None] = {}  # none for a template, which nobody may be connected to
         self._of: dict[Path, str] = {}
         for history in HISTORIES:
-            self._create("template", history)
+            self._create("template", history, "template1")
         _migrate(folder, self._urls("template"))
 
     def _name(self, which: str, history: str) -> str:
         return f"test_{self._run}_{which}_{history}"
 
-    def _create(self, which: str, history: str, source: str = "template") -> None:
-        name = self._name(which, history)
-        template = "template1" if which == "template" else self._name(source, history)
+    def _create(self, which: str, history: str, template: str = "") -> None:
+        """A database that begins as the database `template`; by default as a migrated one."""
+        name, template = self._name(which, history), template or self._name("template", history)
         if made := self._made.get(name):
             made.close()
         self._admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
@@ -138,15 +149,19 @@ class OnPostgreSQL:
             self._create(self._of[var], history)
         return self._urls(self._of[var])
 
-    def copied(self, var: Path, source: Path) -> dict[str, str]:
-        """The settings that lead to a pair in `var` which begins as the one in `source` is. Nobody has that one open."""
-        self._of.setdefault(var, str(len(self._of)))
-        for history in HISTORIES:
-            name = self._name(self._of[source], history)
-            if own := self._made[name]:
+    def leave(self, var: Path) -> None:
+        """Leave the pair in `var` to be copied, by every test process. Nobody has it open any more; whoever started the run drops it."""
+        names = [self._name(self._of[var], history) for history in HISTORIES]
+        for name in names:
+            if own := self._made.pop(name):
                 own.close()
-                self._made[name] = None
-            self._create(self._of[var], history, self._of[source])
+        (var / LEFT).write_text("\n".join(names))
+
+    def copied(self, var: Path, source: Path) -> dict[str, str]:
+        """The settings that lead to a pair in `var` which begins as the one that was left in `source`."""
+        self._of.setdefault(var, str(len(self._of)))
+        for history, template in zip(HISTORIES, (source / LEFT).read_text().split(), strict=True):
+            self._create(self._of[var], history, template)
         return self._urls(self._of[var])
 
     def refresh(self, var: Path) -> None:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from typing import Any
 
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+from lxml.etree import HTMLParser
 
 
 @dataclass
@@ -19,11 +18,10 @@ class FormSeen:
     in_main: bool = False
 
 
-class Page(HTMLParser):
-    """One page: `text` (what is read), `links`, `forms`, `title`."""
+class Page:
+    """One page: `text` (what is read), `links`, `forms`."""
 
     def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
         self.html = html
         self.forms: list[FormSeen] = []
         self.links: list[tuple[str, str]] = []  # href, text
@@ -39,14 +37,16 @@ class Page(HTMLParser):
         self._link_text: list[str] = []
         self._skip = 0
         self._in_main = False
-        self.feed(html)
+        parser: Any = HTMLParser(target=self)  # calls start, end, data and close
+        parser.feed(html.replace("\r", "&#13;"))  # as it was sent: a raw one would be read as a line feed
+        self.text = parser.close()
 
-    @property
-    def text(self) -> str:
-        return " ".join(" ".join(self._text).split())
+    def close(self) -> str:
+        """What is read: words that stand in different elements are words apart."""
+        return " ".join("".join(self._text).split())
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
+    def start(self, tag: str, given: dict[str, str]) -> None:
+        self._text.append(" ")
         if tag == "main":
             self._in_main = True
         elif tag in ("script", "style"):
@@ -82,7 +82,8 @@ class Page(HTMLParser):
         elif tag == "button" and given.get("type", "submit") == "submit":
             self._button, self._buffer = (name, given.get("value", "")), []
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
+        self._text.append(" ")
         if tag in ("script", "style"):
             self._skip -= 1
         elif tag == "main":
@@ -105,7 +106,7 @@ class Page(HTMLParser):
             self._form.buttons.append((*self._button, " ".join("".join(self._buffer).split())))
             self._button = None
 
-    def handle_data(self, data: str) -> None:
+    def data(self, data: str) -> None:
         if self._skip:
             return
         self._text.append(data)

@@ -13,10 +13,10 @@ from typing import Any
 import brotli
 from flask import current_app, render_template
 from flask_babel import gettext as _
-from sqlalchemy import Table, delete, insert, select
+from sqlalchemy import Connection, Table, delete, insert, select
 
 from meetingapp.core import clock
-from meetingapp.core.database import short_write
+from meetingapp.core.database import db, short_write
 from meetingapp.core.files import store
 from meetingapp.core.i18n import dates
 from meetingapp.core.i18n.languages import CHOICE, LANGUAGES, NAMES, speaking, spoken
@@ -28,6 +28,7 @@ from meetingapp.publishing.models import Snapshot, SnapshotKind
 from meetingapp.publishing.told import Told, tell
 
 HTML = "text/html; charset=utf-8"
+TABLE: Table = Page.__table__  # type: ignore[assignment]
 LINK = re.compile(r'(?<!hreflang="..") href="(/[^"#?]*)(#[^"]*|)"')  # those with hreflang lead to other languages
 FEED_BACK = timedelta(days=365)  # how far back a calendar reaches (R66)
 
@@ -50,35 +51,42 @@ def in_language(path: str, language: str) -> str:
 
 
 def rebuild(council: Council) -> int:
-    """Write all pages of `council` anew, in one transaction of the public database. Returns how many."""
-    made = all_pages(council)
-    rows = [_row(council.public_host, page) for page in made]
-    table: Table = Page.__table__  # type: ignore[assignment]
+    """Bring all pages of `council` up to date, in one transaction of the public database; only what has changed is squeezed and written.
+
+    :return: how many pages there are
+    """
+    host, made = council.public_host, {page.path: page for page in all_pages(council)}
+    with db.engines["public"].connect() as connection:
+        old = _stored(connection, host)
+    rows = {path: _row(host, page) for path, page in made.items() if old.get(path) != _etag(page)}
     with short_write("public") as connection:
-        old = {
-            row.path: row.etag for row in connection.execute(select(table.c.path, table.c.etag).where(table.c.host == council.public_host))
-        }
-        new = {row["path"]: row for row in rows}
-        changed = [row for path, row in new.items() if old.get(path) != row["etag"]]
-        gone = [path for path in old if path not in new]
-        if gone or changed:
-            paths = [*gone, *(row["path"] for row in changed)]
-            connection.execute(delete(table).where(table.c.host == council.public_host, table.c.path.in_(paths)))
+        old = _stored(connection, host)  # once more: somebody else may have written meanwhile
+        changed = [rows.get(path) or _row(host, page) for path, page in made.items() if old.get(path) != _etag(page)]
+        if stale := [*(old.keys() - made.keys()), *(row["path"] for row in changed)]:
+            connection.execute(delete(TABLE).where(TABLE.c.host == host, TABLE.c.path.in_(stale)))
         if changed:
-            connection.execute(insert(table), changed)
-    return len(rows)
+            connection.execute(insert(TABLE), changed)
+    return len(made)
+
+
+def _stored(connection: Connection, host: str) -> dict[str, str]:
+    """The ETag of each page by its path."""
+    return {row.path: row.etag for row in connection.execute(select(TABLE.c.path, TABLE.c.etag).where(TABLE.c.host == host))}
+
+
+def _etag(page: Made) -> str:
+    return hashlib.sha256(f"{page.status}|{page.media_type}|{page.file_name}|".encode() + page.body).hexdigest()[:32]
 
 
 def _row(host: str, page: Made) -> dict[str, Any]:
     squeezes = page.media_type != "application/pdf"
-    digest = hashlib.sha256(f"{page.status}|{page.media_type}|{page.file_name}|".encode() + page.body).hexdigest()
     return {
         "host": host,
         "path": page.path,
         "status": page.status,
         "media_type": page.media_type,
         "file_name": page.file_name,
-        "etag": digest[:32],
+        "etag": _etag(page),
         "modified_at": page.modified,
         "plain": page.body,
         "br": brotli.compress(page.body, quality=9) if squeezes else None,

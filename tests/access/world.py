@@ -1,6 +1,6 @@
 """One council at work with a neighbour beside it, everything closed in it marked with words that nobody else may ever read.
 
-Built once per test process through the commands, and copied for each test file. Its roles, its things by the names that the access
+Built once in a run through the commands, and copied for each test file. Its roles, its things by the names that the access
 table uses, and its personal links are what the tests of access, of hostile requests and of leaks walk over.
 """
 

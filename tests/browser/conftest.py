@@ -20,6 +20,7 @@ from email.policy import SMTP
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Locator
 
 from config import Settings
 
@@ -68,6 +69,12 @@ class House:
         found = re.search(rf"http://\S*{part}\S*", body.get_content())
         assert found, body.get_content()
         return found[0]
+
+
+def lead_on(pressed: Locator) -> None:
+    """Press what leads to another page, and wait until that page is there: a click may return while the old one still stands."""
+    with pressed.page.expect_navigation():
+        pressed.click()
 
 
 def free_port() -> int:

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from config import Settings
-from tests.browser.conftest import ROOT, House, running
+from tests.browser.conftest import ROOT, House, lead_on, running
 
 # The pages are the same on both databases; the rules behind them are tried on both in tests/agendas.
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.only("sqlite")]
@@ -53,8 +53,7 @@ def _signed_in(chromium: Browser, house: House, way_in: str, *, scripts: bool = 
     context = chromium.new_context(base_url=house.address, java_script_enabled=scripts, viewport={"width": 1280, "height": 1000})
     page = context.new_page()
     page.goto(way_in)
-    page.locator("main button").first.click()
-    page.wait_for_load_state()
+    lead_on(page.locator("main button").first)
     page.close()
     return context
 
@@ -97,11 +96,10 @@ def test_presses_for_the_standard_case(ellen: BrowserContext, capsys: pytest.Cap
     page = ellen.new_page()
     page.add_init_script(COUNT)
     page.goto("/kontor/moter")
-    page.get_by_role("link", name="Regionrådet 26. februar 2027").first.click()
-    page.get_by_role("link", name="Saksliste", exact=True).click()
+    lead_on(page.get_by_role("link", name="Regionrådet 26. februar 2027").first)
+    lead_on(page.get_by_role("link", name="Saksliste", exact=True))
     assert len(_titles(page)) == 3
-    page.get_by_role("button", name="Ta med alle 9").click()
-    page.wait_for_load_state()
+    lead_on(page.get_by_role("button", name="Ta med alle 9"))
     titles = _titles(page)
     assert len(titles) == 12
     for title, place in ((titles[10], 3), (titles[5], 9), (titles[8], 4)):
@@ -117,7 +115,7 @@ def test_presses_for_the_standard_case(ellen: BrowserContext, capsys: pytest.Cap
     call = _presses(page)
 
     page.goto("/kontor/moter")
-    page.get_by_role("link", name="Regionrådet 24. april 2026").first.click()
+    lead_on(page.get_by_role("link", name="Regionrådet 24. april 2026").first)
     page.get_by_role("link", name="Møtebok", exact=True).click()
     page.get_by_text("Låst").first.wait_for()
     _presses(page)
@@ -223,7 +221,7 @@ def test_a_meeting_is_drafted_fixed_and_called_by_keyboard_alone(
 def test_a_move_that_fails_is_told_in_the_pages_language_and_the_list_stays(ellen: BrowserContext) -> None:
     page = ellen.new_page()
     page.goto("/kontor/moter")
-    page.get_by_role("link", name="Regionrådet 29. januar 2027").first.click()
+    lead_on(page.get_by_role("link", name="Regionrådet 29. januar 2027").first)
     meeting = page.url
     page.goto(f"{meeting}/punkt")
     page.locator("main [name='title']").fill("Epsilon")
@@ -253,13 +251,12 @@ def test_a_move_that_fails_is_told_in_the_pages_language_and_the_list_stays(elle
 def test_two_secretaries_reorder_and_edit_one_agenda_at_once(ellen: BrowserContext, stine: BrowserContext) -> None:
     mine, hers = ellen.new_page(), stine.new_page()
     mine.goto("/kontor/moter")
-    mine.get_by_role("link", name="Regionrådet 29. januar 2027").first.click()
+    lead_on(mine.get_by_role("link", name="Regionrådet 29. januar 2027").first)
     meeting, here = mine.url, f"{mine.url}/saksliste"
     for title in ("Alfa", "Beta", "Gamma", "Delta"):
         mine.goto(f"{meeting}/punkt")
         mine.locator("main [name='title']").fill(title)
-        mine.get_by_role("button", name="Lagre punktet").click()
-        mine.wait_for_load_state()
+        lead_on(mine.get_by_role("button", name="Lagre punktet"))
     hers.goto(here)
     mine.goto(here)
     everything = sorted(_titles(mine))
@@ -269,6 +266,7 @@ def test_two_secretaries_reorder_and_edit_one_agenda_at_once(ellen: BrowserConte
     half_typed.click()
     half_typed.fill("77")
     mine.get_by_role("button", name="Flytt Beta opp").click()
+    expect(mine.locator("#messages")).to_contain_text("«Beta» er nå nummer")
     expect(hers.locator("#nytt")).to_contain_text("Ellen Attrappli har flyttet «Beta».", timeout=12_000)
     assert _titles(hers) == _titles(mine)
     assert half_typed.input_value() == "77"
@@ -293,8 +291,7 @@ def _edit_the_same_text(mine: Page, hers: Page, here: str) -> None:
     """The second to save gets both texts, and nothing is overwritten."""
     for page in (mine, hers):
         page.goto(here)
-        page.get_by_role("link", name="Endre Gamma").click()
-        page.wait_for_load_state()
+        lead_on(page.get_by_role("link", name="Endre Gamma"))
     mine.locator("main [name='title']").fill("Gamma om vei")
     mine.get_by_role("button", name="Lagre punktet").click()
     mine.get_by_text("«Gamma om vei» er endret.").wait_for()

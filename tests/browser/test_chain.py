@@ -7,9 +7,9 @@ from pathlib import Path
 
 import icalendar
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import House
+from tests.browser.conftest import House, lead_on
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -71,13 +71,11 @@ class Person:
         return self
 
     def press(self, button: str) -> Person:
-        self.page.locator("main button", has_text=button).first.click()
-        self.page.wait_for_load_state()
+        lead_on(self.page.locator("main button", has_text=button).first)
         return self.look()
 
     def follow(self, link: str) -> Person:
-        self.page.locator("main a", has_text=link).first.click()
-        self.page.wait_for_load_state()
+        lead_on(self.page.locator("main a", has_text=link).first)
         return self.look()
 
     def sees(self, *texts: str) -> Person:
@@ -165,10 +163,9 @@ def _draft_and_fix(secretary: Person) -> str:
     secretary.go(f"{meeting}/saksliste")
     secretary.tick(TITLE).tick("Planoversikt fjerde kvartal").press("Ta med valgte")
     secretary.sees("2 saker er satt på sakslisten.")
-    up = secretary.page.get_by_role("button", name=f"Flytt {TITLE} opp")
-    up.click()
-    secretary.page.wait_for_load_state()
-    secretary.look().sees(f"«{TITLE}» er fortsatt nummer 4 av 6.", "plassert med partneres forslag først")
+    secretary.page.get_by_role("button", name=f"Flytt {TITLE} opp").click()
+    expect(secretary.page.locator("#messages")).to_contain_text(f"«{TITLE}» er fortsatt nummer 4 av 6.")
+    secretary.look().sees("plassert med partneres forslag først")
     secretary.press("Fastsett saksliste").sees("RR 01/27", "RR 02/27")
     return meeting
 
