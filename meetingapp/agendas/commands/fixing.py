@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from meetingapp.agendas import queries
-from meetingapp.agendas.commands.order import lock, note
+from meetingapp.agendas.commands.order import check_not_over, note
 from meetingapp.agendas.models import AgendaItem, CaseNumber, ChangeKind, FormalNumber
 from meetingapp.core import audit, clock
 from meetingapp.core.database import db, next_number
@@ -24,7 +24,7 @@ def fix_agenda(meeting: Meeting, *, by: audit.Doer | None) -> list[CaseNumber]:
     :raises RuleBroken: while there are faults (`queries.agenda_faults`), or unless the meeting is planned
     :source: kommuneloven § 11-3
     """
-    lock(meeting)
+    check_not_over(meeting)
     items = queries.items_of(meeting)
     found = queries.agenda_faults(meeting, items)
     if found:
@@ -65,7 +65,7 @@ def reopen_agenda(meeting: Meeting, *, by: audit.Doer | None) -> None:
 
     :raises RuleBroken: unless the agenda is fixed and nobody has been called
     """
-    lock(meeting)
+    check_not_over(meeting)
     meeting_commands.reopen_agenda(meeting)
     audit.record("agenda.reopen", meeting, by=by)
     note(ChangeKind.REOPEN, meeting, by=by)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from meetingapp.agendas import placement, queries
 from meetingapp.agendas.commands.fixing import give_numbers
-from meetingapp.agendas.commands.order import BEFORE_CALL, LONGEST_ITEM, before, lock, new_item, note, renumber, room
+from meetingapp.agendas.commands.order import BEFORE_CALL, LONGEST_ITEM, before, check_not_over, new_item, note, renumber, room
 from meetingapp.agendas.models import AgendaChange, AgendaItem, ChangeKind, ItemKind
 from meetingapp.cases import commands as case_commands
 from meetingapp.cases.models import Case
@@ -27,7 +27,7 @@ def add_cases(meeting: Meeting, cases: Sequence[Case], *, by: audit.Doer | None)
     :raises RuleBroken: none chosen, a case of another council, one that is not ready or has been on this agenda, one that a fixed agenda
         cannot hold, or the meeting is over
     """
-    lock(meeting)
+    check_not_over(meeting)
     if not cases:
         raise RuleBroken(_("Choose at least one case."), field="case")
     items, criteria = queries.same_level(meeting.id, None), queries.criteria_of(meeting)
@@ -74,7 +74,7 @@ def add_item(
     :raises RuleBroken: no title, a length outside 0–600 minutes, a case (they come by `add_cases`), a sub-item of a sub-item, of a break
         or of another meeting, or the meeting is over
     """
-    lock(meeting)
+    check_not_over(meeting)
     if kind is ItemKind.CASE:
         raise RuleBroken(_("Cases come on the agenda from the queue."), field="kind")
     if parent is not None:
@@ -120,8 +120,7 @@ def edit_item(
     :raises RuleBroken: a length outside 0–600 minutes, no title, a new title of something on the list that was sent, or the meeting is over
     :raises Stale: when someone has changed it since
     """
-    lock(item.meeting)
-    db.session.refresh(item, ["title", "speakers", "minutes", "version"])
+    check_not_over(item.meeting)
     title, speakers = _one_line(title) if item.case_id is None else item.title, _one_line(speakers)
     if seen_version is not None:
         typed = queries.text_of(title, speakers, minutes)
@@ -181,7 +180,7 @@ def move_under(item: AgendaItem, parent: AgendaItem | None, place: int, *, by: a
 
 
 def _check_movable(item: AgendaItem) -> None:
-    lock(item.meeting)
+    check_not_over(item.meeting)
     if item.is_fixed:
         raise RuleBroken(_("A standing item keeps its place."))
 
@@ -226,7 +225,7 @@ def remove_item(item: AgendaItem, *, by: audit.Doer | None) -> AgendaChange:
         has a number
     """
     meeting = item.meeting
-    lock(meeting)
+    check_not_over(meeting)
     if meeting.state not in BEFORE_CALL and not item.is_late:
         raise RuleBroken(_("The list has been sent, so the item stands."), next_step=_("The meeting itself can postpone it."))
     if meeting.state in (MeetingState.IN_SESSION, MeetingState.ADJOURNED):

@@ -1,4 +1,4 @@
-"""What every act on an agenda needs: one at a time, an order without gaps, and a line in the log of changes."""
+"""What every act on an agenda needs: a meeting that is not over, an order without gaps, and a line in the log of changes."""
 
 from __future__ import annotations
 
@@ -19,13 +19,8 @@ OPEN = (*BEFORE_CALL, MeetingState.CALLED, MeetingState.IN_SESSION, MeetingState
 LONGEST_ITEM = 600  # minutes
 
 
-def lock(meeting: Meeting) -> None:
-    """Let one at a time change this agenda, and see what the one before did. SQLite's write lock has done so already.
-
-    :raises RuleBroken: when the meeting is over or cancelled
-    """
-    db.session.flush()
-    db.session.refresh(meeting, ["state"], with_for_update=True)
+def check_not_over(meeting: Meeting) -> None:
+    """:raises RuleBroken: when the meeting is over or cancelled"""
     if meeting.state not in OPEN:
         raise RuleBroken(_("The meeting is over or cancelled, so its agenda stands."))
 

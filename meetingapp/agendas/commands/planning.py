@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from meetingapp.agendas import queries, standing
-from meetingapp.agendas.commands.order import LONGEST_ITEM, lock, new_item, note, renumber
+from meetingapp.agendas.commands.order import LONGEST_ITEM, check_not_over, new_item, note, renumber
 from meetingapp.agendas.models import AgendaItem, AgendaSetup, ChangeKind, ItemKind
 from meetingapp.agendas.placement import CRITERIA
 from meetingapp.agendas.standing import Standing
@@ -128,7 +128,7 @@ def take_up_minutes(recorded: Meeting, *, by: audit.Doer | None) -> AgendaItem |
     meeting = queries.next_before_call(recorded)
     if meeting is None:
         return None
-    lock(meeting)
+    check_not_over(meeting)
     begins = [one for one in queries.standing_of(meeting) if not one.is_last]
     place = next((index for index, one in enumerate(begins) if one.kind == standing.MINUTES), None)
     if place is None:

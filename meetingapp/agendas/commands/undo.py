@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from meetingapp.agendas import queries
 from meetingapp.agendas.commands.fixing import give_numbers
 from meetingapp.agendas.commands.items import edit_item, move, move_under, remove_item
-from meetingapp.agendas.commands.order import lock, new_item, note, renumber, room
+from meetingapp.agendas.commands.order import check_not_over, new_item, note, renumber, room
 from meetingapp.agendas.models import AgendaChange, AgendaItem, ChangeKind, ItemKind
 from meetingapp.cases import commands as case_commands
 from meetingapp.core import audit, clock
@@ -23,8 +23,7 @@ def undo(change: AgendaChange, *, by: audit.Doer | None) -> AgendaItem | None:
     :raises RuleBroken: when it is undone already, somebody has changed the same thing since, what it leans on is gone, or what the
         ordinary verbs refuse: an item of a list that was sent stands
     """
-    lock(change.meeting)
-    db.session.refresh(change, ["undone_at"])
+    check_not_over(change.meeting)
     if change.undone_at is not None:
         raise RuleBroken(_("This is undone already."))
     item = {ChangeKind.ADD: _added, ChangeKind.REMOVE: _removed, ChangeKind.MOVE: _moved, ChangeKind.EDIT: _edited}[change.kind](change, by)
@@ -111,7 +110,6 @@ def _moved(change: AgendaChange, by: audit.Doer | None) -> AgendaItem:
 
 def _edited(change: AgendaChange, by: audit.Doer | None) -> AgendaItem:
     item = _still(change, change.item_id)
-    db.session.refresh(item, ["title", "speakers", "minutes", "version"])
     now = {"title": item.title, "speakers": item.speakers, "minutes": item.minutes}
     if now != change.facts["now"]:
         _untouched(change, item, ChangeKind.EDIT)

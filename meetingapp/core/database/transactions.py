@@ -1,4 +1,4 @@
-"""Transactions: inside a request they only read, unless the edge opened them for writing; writers of SQLite queue in order."""
+"""Transactions: inside a request they only read, unless the edge opened them for writing; writers queue in order, before they read."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from meetingapp.core.database.guard import PRAGMAS
 from meetingapp.core.database.model import db
 
 IDLE = 0  # a PostgreSQL connection without a transaction, as libpq counts: PQTRANS_IDLE
+WRITERS = 1  # the advisory lock that PostgreSQL's writers queue for; each database has its own
 ASK_AGAIN = 0.003  # seconds between two looks at a lock that another process holds
 
 
@@ -106,7 +107,7 @@ def _queue_of(database: str) -> WriteQueue:
 
 
 def write_queue(engine: Engine) -> AbstractContextManager[Any]:
-    """The queue in front of `engine`'s file; PostgreSQL needs none."""
+    """The queue in front of `engine`'s file. On PostgreSQL the server keeps it: `_begin_postgresql`."""
     if engine.dialect.name != "sqlite" or not engine.url.database:
         return nullcontext()
     return _queue_of(os.path.realpath(engine.url.database))
@@ -151,7 +152,7 @@ def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         _begin_sqlite(connection, only_reads=writes is False, immediate=bool(writes))
     else:
-        _begin_postgresql(connection, only_reads=writes is False)
+        _begin_postgresql(connection, only_reads=writes is False, queues=bool(writes))
 
 
 def _begin_sqlite(connection: Connection, *, only_reads: bool, immediate: bool = False) -> None:
@@ -165,16 +166,20 @@ def _begin_sqlite(connection: Connection, *, only_reads: bool, immediate: bool =
         driver.execute("BEGIN").close()
 
 
-def _begin_postgresql(connection: Connection, *, only_reads: bool) -> None:
-    """The driver begins by itself at the first statement; it is told how, so that saying it takes no journey of its own."""
+def _begin_postgresql(connection: Connection, *, only_reads: bool, queues: bool = False) -> None:
+    """The driver begins by itself at the first statement; it is told how, so that saying it takes no journey of its own.
+
+    A writer waits until the one before is done, and reads only then: what is read before a row is locked may be old, and stays in the
+    session however new the row is.
+    """
     driver: Any = connection.connection.dbapi_connection
     wanted = True if only_reads else None  # None: as the server has it
-    if driver.read_only is wanted:
-        return
-    if driver.info.transaction_status == IDLE:
+    if driver.read_only is not wanted and driver.info.transaction_status == IDLE:
         driver.read_only = wanted
-    elif only_reads:
+    elif driver.read_only is not wanted and only_reads:
         connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+    if queues:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS})")
 
 
 def open_for_writing() -> None:
