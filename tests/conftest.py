@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 
 from config import Settings
 from meetingapp import demo
@@ -24,6 +25,7 @@ from meetingapp.app import create_office
 from meetingapp.core import clock
 from meetingapp.core.database import db
 from meetingapp.core.outbox import worker
+from meetingapp.core.web.edge import Edge
 from meetingapp.core.web.sessions import WebSession
 from meetingapp.council.models import Person
 from meetingapp.portal.app import Portal, create_portal
@@ -76,6 +78,12 @@ class Browser(FlaskClient):
         return self.post(action or url, data=data, content_type="multipart/form-data", follow_redirects=follow)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The office's templates are compiled once in a run, for all its houses."""
+    Edge.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(str(made_once(tmp_path_factory, "templates", lambda _folder: None)))}
+
+
 @pytest.fixture(scope="session")
 def house(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> tuple[Flask, Settings, Databases]:
     """The office, once per test process, and where its fresh databases come from."""
@@ -101,8 +109,7 @@ def demo_in(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> C
         with create_office(settings(var, databases.environment(var), **OF_DEMO)).app_context(), clock.frozen(NOW):
             demo.load(meetings=PART_OF_DEMO)
             db.session.remove()
-            for engine in db.engines.values():
-                engine.dispose()
+            _disconnect()
         databases.leave(var)
 
     def copy(var: Path) -> Settings:
@@ -113,15 +120,18 @@ def demo_in(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> C
     return copy
 
 
+def _disconnect() -> None:
+    for engine in db.engines.values():
+        engine.dispose()
+
+
 @pytest.fixture
 def app(house: tuple[Flask, Settings, Databases]) -> Iterator[Flask]:
     """The office on fresh databases, at 08.00 on Monday 23 November 2026."""
     app, settings, databases = house
     with app.app_context():
         db.session.remove()
-        for engine in db.engines.values():
-            engine.dispose()
-        databases.refresh(settings.var_dir)
+        databases.refresh(settings.var_dir, _disconnect)
         shutil.rmtree(settings.var_dir / "mail", ignore_errors=True)
         with clock.frozen(NOW):
             yield app

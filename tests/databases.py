@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -69,11 +69,15 @@ class OnSQLite:
 
     def environment(self, var: Path) -> dict[str, str]:
         """The settings that lead to a migrated pair of databases in `var`: none, the files lie where the house looks for them."""
-        self.refresh(var)
+        self.refresh(var, lambda: None)
         return {}
 
-    def refresh(self, var: Path) -> None:
-        """Let the pair in `var` be as it was. Whoever has it open closes it first."""
+    def refresh(self, var: Path, disconnect: Callable[[], None]) -> None:
+        """Let the pair in `var` be as it was.
+
+        :param disconnect: closes every connection to it; called where they cannot stay
+        """
+        disconnect()
         for name in HISTORIES:
             for left in var.glob(f"{name}.db-*"):
                 left.unlink()
@@ -164,11 +168,12 @@ class OnPostgreSQL:
             self._create(self._of[var], history, template)
         return self._urls(self._of[var])
 
-    def refresh(self, var: Path) -> None:
-        """Let the pair of the house in `var` be as it was."""
+    def refresh(self, var: Path, disconnect: Callable[[], None]) -> None:
+        """As on SQLite. Connections stay where the tables are only emptied: a new one costs more than all else."""
         for history in HISTORIES:
             made = self._made[self._name(self._of[var], history)]
             if not (made and made.empty()):
+                disconnect()
                 self._create(self._of[var], history)
 
     @contextmanager
