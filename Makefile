@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUNBUFFERED := 1
 export PYTHONDONTWRITEBYTECODE :=  # empty: compiled once and kept, for the tests start a hundred processes
-JOBS ?= $(shell echo $$(($$(nproc) + 1)))  # some tests wait for servers, so one more than there are cores
+JOBS ?= $(shell echo $$(($$(nproc) + 2)))  # some tests wait for servers, so two more than there are cores
 
 help: ## What can be made here
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'

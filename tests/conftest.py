@@ -33,6 +33,7 @@ from tests import factories
 from tests.databases import Databases, careless, settings
 from tests.forms import Page, form_data
 from tests.once import made_once
+from tests.starts import Starts
 
 pytest_plugins = ["tests.promises", "tests.both", "tests.outside", "tests.chromium"]
 PART_OF_DEMO = ("m4", "m8")
@@ -125,16 +126,20 @@ def _disconnect() -> None:
         engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def beginnings(house: tuple[Flask, Settings, Databases]) -> Starts:
+    return Starts(house[2], house[1].var_dir, _disconnect)
+
+
 @pytest.fixture
-def app(house: tuple[Flask, Settings, Databases]) -> Iterator[Flask]:
+def app(house: tuple[Flask, Settings, Databases], beginnings: Starts, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The office on fresh databases, at 08.00 on Monday 23 November 2026."""
-    app, settings, databases = house
-    with app.app_context():
+    app, settings, _databases = house
+    with app.app_context(), clock.frozen(NOW):
         db.session.remove()
-        databases.refresh(settings.var_dir, _disconnect)
+        beginnings.begin(request.fixturenames)
         shutil.rmtree(settings.var_dir / "mail", ignore_errors=True)
-        with clock.frozen(NOW):
-            yield app
+        yield app
         db.session.remove()
 
 
@@ -192,9 +197,9 @@ def letters(app: Flask, work: Callable[[], int]) -> Callable[[], list[EmailMessa
 
 
 @pytest.fixture
-def council(app: Flask) -> factories.TestCouncil:
+def council(app: Flask, beginnings: Starts) -> factories.TestCouncil:
     """A council of two municipalities and a county, with a body, a secretary, a chair, members and deputies."""
-    return factories.a_council()
+    return beginnings.made("council", factories.a_council)
 
 
 @pytest.fixture

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
@@ -72,8 +74,8 @@ class OnSQLite:
         self.refresh(var, lambda: None)
         return {}
 
-    def refresh(self, var: Path, disconnect: Callable[[], None]) -> None:
-        """Let the pair in `var` be as it was.
+    def refresh(self, var: Path, disconnect: Callable[[], None], kept: Kept | None = None) -> None:
+        """Let the pair in `var` be as it was: after its migrations, or when it was `kept`.
 
         :param disconnect: closes every connection to it; called where they cannot stay
         """
@@ -81,7 +83,15 @@ class OnSQLite:
         for name in HISTORIES:
             for left in var.glob(f"{name}.db-*"):
                 left.unlink()
-            shutil.copy(self._template / f"{name}.db", var / f"{name}.db")
+            shutil.copy((kept.folder if kept else self._template) / f"{name}.db", var / f"{name}.db")
+
+    def keep(self, var: Path, disconnect: Callable[[], None]) -> Kept:
+        """Keep the pair in `var` as it is now, for `refresh`."""
+        disconnect()
+        kept = Kept(folder=Path(tempfile.mkdtemp(dir=self._template)))
+        for name in HISTORIES:
+            shutil.copy(var / f"{name}.db", kept.folder / f"{name}.db")
+        return kept
 
     def leave(self, var: Path) -> None:
         """Leave the pair in `var` to be copied, by every test process. Nobody has it open any more."""
@@ -168,13 +178,23 @@ class OnPostgreSQL:
             self._create(self._of[var], history, template)
         return self._urls(self._of[var])
 
-    def refresh(self, var: Path, disconnect: Callable[[], None]) -> None:
-        """As on SQLite. Connections stay where the tables are only emptied: a new one costs more than all else."""
+    def refresh(self, var: Path, disconnect: Callable[[], None], kept: Kept | None = None) -> None:
+        """As on SQLite. Connections stay where only rows are changed: a new one costs more than all else."""
         for history in HISTORIES:
-            made = self._made[self._name(self._of[var], history)]
-            if not (made and made.empty()):
+            rows = kept.rows[history] if kept else None
+            if not self._emptied(var, history).put_back(rows):
                 disconnect()
                 self._create(self._of[var], history)
+                assert rows is None or self._emptied(var, history).put_back(rows)
+
+    def keep(self, var: Path, disconnect: Callable[[], None]) -> Kept:
+        """As on SQLite."""
+        return Kept(rows={history: self._emptied(var, history).rows() for history in HISTORIES})
+
+    def _emptied(self, var: Path, history: str) -> Emptied:
+        made = self._made[self._name(self._of[var], history)]
+        assert made is not None
+        return made
 
     @contextmanager
     def without_office(self, var: Path) -> Iterator[None]:
@@ -193,6 +213,22 @@ class OnPostgreSQL:
         self._admin.close()
 
 
+@dataclass(frozen=True)
+class Rows:
+    """What is in a database, apart from its shape."""
+
+    tables: dict[str, bytes]
+    sequences: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A pair of databases as it was at some time: its files, or its rows by history."""
+
+    folder: Path = Path()
+    rows: dict[str, Rows] = field(default_factory=dict)
+
+
 class Emptied:
     """A database that goes back to its first state by emptying the tables that were written: a fifth of what a new one takes."""
 
@@ -203,6 +239,7 @@ class Emptied:
         for table in "pg_class pg_attribute pg_constraint pg_index pg_proc pg_trigger pg_namespace pg_extension".split()
     )
     sequences = "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false) FROM pg_sequences"
+    counted = "SELECT format('%I.%I', schemaname, sequencename), last_value FROM pg_sequences WHERE last_value IS NOT NULL"
     often = 60  # rows that were deleted stay in the files, and slow everything a little
 
     def __init__(self, url: str) -> None:
@@ -212,14 +249,22 @@ class Emptied:
         self._tables = [name for (name,) in self._admin.execute(self.tables)]
         self._written = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in self._tables)
         self._first_catalogue = self._admin.execute(self.catalogue).fetchone()
-        self._first_rows = {name: b"".join(map(bytes, self._copied(name))) for (name,) in self._admin.execute(self._written)}
+        self._first_rows = self.rows()
+
+    def rows(self) -> Rows:
+        """All rows as they are now, and how far the sequences have come."""
+        return Rows(
+            {name: b"".join(map(bytes, self._copied(name))) for (name,) in self._admin.execute(self._written)},
+            dict(self._admin.execute(self.counted).fetchall()),
+        )
 
     def _copied(self, table: str) -> list[bytes | memoryview]:
         with self._admin.cursor().copy(f"COPY {table} TO STDOUT") as rows:
             return list(rows)
 
-    def empty(self) -> bool:
-        """Whether the database is as it was at first. It is not where its tables were changed, or where somebody holds a lock."""
+    def put_back(self, rows: Rows | None = None) -> bool:
+        """Whether the database has the rows it had at first, or `rows`. Not so where its tables were changed, or somebody holds a lock."""
+        rows = rows or self._first_rows
         self._times += 1
         if self._times > self.often:
             return False
@@ -229,10 +274,12 @@ class Emptied:
             with self._admin.transaction():
                 for (name,) in self._admin.execute(self._written).fetchall():
                     self._admin.execute(f"DELETE FROM {name}")
-                for name, rows in self._first_rows.items():
+                for name, data in rows.tables.items():
                     with self._admin.cursor().copy(f"COPY {name} FROM STDIN") as copy:
-                        copy.write(rows)
+                        copy.write(data)
                 self._admin.execute(self.sequences)
+                for name, last in rows.sequences.items():
+                    self._admin.execute("SELECT setval(%s::regclass, %s)", (name, last))
         except psycopg.OperationalError:
             return False
         return True
