@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.databases import OWNER, READER, Databases, OnPostgreSQL, OnSQLite, drop_all
+from tests.databases import OWNER, READER, Databases, OnPostgreSQL, OnSQLite, drop_all, migrate, migrate_on
+from tests.once import made_once
 from tests.postgres import Server, connect
 
 RUN = str(os.getpid())  # in the names of a run's databases; of whoever started it, where it has several processes
@@ -22,13 +23,13 @@ SERVER, LEFT_OUT = pytest.StashKey[Server](), pytest.StashKey[int]()
 @pytest.fixture(scope="session")
 def databases(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     """Fresh databases, as many as a test asks for. A test that uses this, by whatever way, runs on both databases."""
-    folder = tmp_path_factory.mktemp("template")
     if pytestconfig.getoption("--database") == "sqlite":
-        yield OnSQLite(folder)
+        yield OnSQLite(made_once(tmp_path_factory, "migrated", lambda folder: migrate(folder, {})))
         return
     worker = getattr(pytestconfig, "workerinput", {})
     server, run = worker.get("server") or _server(pytestconfig), worker.get("run") or RUN
-    made = OnPostgreSQL(folder, server, f"{run}_{worker.get('workerid', '')}")
+    migrated = made_once(tmp_path_factory, "migrated", lambda folder: migrate_on(server, run, folder))
+    made = OnPostgreSQL(migrated, server, f"{run}_{worker.get('workerid', '')}")
     yield made
     made.close()
 

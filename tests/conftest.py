@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -39,6 +40,13 @@ pytest_plugins = ["tests.promises", "tests.both", "tests.outside", "tests.chromi
 PART_OF_DEMO = ("m4", "m8")
 OF_DEMO = {"MAIL_DOMAIN": "hamarregionen.example", "DEMO": "yes"}
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # a Monday morning, 08.00 in Oslo
+
+
+def pytest_collection_finish() -> None:
+    """What stays to the end of the run is not looked through again and again for garbage: that took a quarter of its time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 10, 10)
 
 
 def _main(response: Any) -> str:

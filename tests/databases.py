@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,7 +29,8 @@ def settings(var: Path, databases: dict[str, str], **given: str) -> Settings:
     return Settings.from_environment({"VAR_DIR": str(var), "SECRET_KEY": KEY, "BASE_URL": "http://localhost", **databases, **given})
 
 
-def _migrate(var: Path, databases: dict[str, str]) -> None:
+def migrate(var: Path, databases: dict[str, str]) -> None:
+    """Bring the empty `databases` (as a `Databases` gives them) to the newest migration."""
     with create_office(settings(var, databases)).app_context():
         migrations.upgrade()
         if db.engine.dialect.name == "postgresql":
@@ -45,6 +46,32 @@ def careless(engine: Engine) -> None:
 
 
 _servers: list[URL] = []  # of this process: one, on PostgreSQL
+
+
+def migrate_on(server: str, run: str, folder: Path) -> None:
+    """Leave a migrated pair on the server, named in `folder`, for the test processes of the run `run` to copy."""
+    names = [f"test_{run}_migrated_{history}" for history in HISTORIES]
+    with connect(server) as admin:
+        for name in names:
+            admin.execute(f'CREATE DATABASE "{name}" OWNER {OWNER} TEMPLATE template1')
+    migrate(folder, _addresses(make_url(server), names))
+    (folder / LEFT).write_text("\n".join(names))
+
+
+def _address(server: URL, name: str, user: str = OWNER) -> str:
+    """The address of the database `name`, as `user`; empty is the superuser."""
+    url = server.set(database=name)
+    return (url.set(username=user) if user else url).render_as_string(hide_password=False)
+
+
+def _addresses(server: URL, names: Sequence[str]) -> dict[str, str]:
+    """The settings that lead to the pair of databases `names`: the office's and the public one."""
+    office, public = names
+    return {
+        "DATABASE_URL": _address(server, office),
+        "PUBLIC_DATABASE_URL": _address(server, public),
+        "PORTAL_DATABASE_URL": _address(server, public, READER),
+    }
 
 
 def drop_all(server: str, run: str) -> None:
@@ -66,8 +93,8 @@ class OnSQLite:
     name = "sqlite"
 
     def __init__(self, folder: Path) -> None:
+        """:param folder: where the migrated pair lies"""
         self._template = folder
-        _migrate(folder, {})
 
     def environment(self, var: Path) -> dict[str, str]:
         """The settings that lead to a migrated pair of databases in `var`: none, the files lie where the house looks for them."""
@@ -120,41 +147,31 @@ class OnPostgreSQL:
 
     def __init__(self, folder: Path, server: str, run: str) -> None:
         """
+        :param folder: where the migrated pair is named
         :param server: the address of a superuser
         :param run: a word for the names of the databases, which no other process uses
         """
         self._server, self._run = make_url(server), run
         _servers[:] = [self._server]
         self._admin = connect(server)
-        self._made: dict[str, Emptied | None] = {}  # none for a template, which nobody may be connected to
+        self._template = dict(zip(HISTORIES, (folder / LEFT).read_text().split(), strict=True))
+        self._made: dict[str, Emptied] = {}
         self._of: dict[Path, str] = {}
-        for history in HISTORIES:
-            self._create("template", history, "template1")
-        _migrate(folder, self._urls("template"))
 
     def _name(self, which: str, history: str) -> str:
         return f"test_{self._run}_{which}_{history}"
 
     def _create(self, which: str, history: str, template: str = "") -> None:
-        """A database that begins as the database `template`; by default as a migrated one."""
-        name, template = self._name(which, history), template or self._name("template", history)
+        """A database that begins as the database `template`; by default as the migrated one."""
+        name = self._name(which, history)
         if made := self._made.get(name):
             made.close()
         self._admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        self._admin.execute(f'CREATE DATABASE "{name}" OWNER {OWNER} TEMPLATE "{template}" STRATEGY FILE_COPY')
-        self._made[name] = Emptied(self.url(which, history, user="")) if which != "template" else None
-
-    def url(self, which: str, history: str, user: str = OWNER) -> str:
-        """The address of one database of a pair, as `user`; empty is the superuser."""
-        url = self._server.set(database=self._name(which, history))
-        return (url.set(username=user) if user else url).render_as_string(hide_password=False)
+        self._admin.execute(f'CREATE DATABASE "{name}" OWNER {OWNER} TEMPLATE "{template or self._template[history]}" STRATEGY FILE_COPY')
+        self._made[name] = Emptied(_address(self._server, name, user=""))
 
     def _urls(self, which: str) -> dict[str, str]:
-        return {
-            "DATABASE_URL": self.url(which, "office"),
-            "PUBLIC_DATABASE_URL": self.url(which, "public"),
-            "PORTAL_DATABASE_URL": self.url(which, "public", user=READER),
-        }
+        return _addresses(self._server, [self._name(which, history) for history in HISTORIES])
 
     def environment(self, var: Path) -> dict[str, str]:
         """The settings that lead to a migrated pair of databases for the house in `var`."""
@@ -167,8 +184,7 @@ class OnPostgreSQL:
         """Leave the pair in `var` to be copied, by every test process. Nobody has it open any more; whoever started the run drops it."""
         names = [self._name(self._of[var], history) for history in HISTORIES]
         for name in names:
-            if own := self._made.pop(name):
-                own.close()
+            self._made.pop(name).close()
         (var / LEFT).write_text("\n".join(names))
 
     def copied(self, var: Path, source: Path) -> dict[str, str]:
@@ -192,9 +208,7 @@ class OnPostgreSQL:
         return Kept(rows={history: self._emptied(var, history).rows() for history in HISTORIES})
 
     def _emptied(self, var: Path, history: str) -> Emptied:
-        made = self._made[self._name(self._of[var], history)]
-        assert made is not None
-        return made
+        return self._made[self._name(self._of[var], history)]
 
     @contextmanager
     def without_office(self, var: Path) -> Iterator[None]:
@@ -207,8 +221,7 @@ class OnPostgreSQL:
 
     def close(self) -> None:
         for name, made in self._made.items():
-            if made:
-                made.close()
+            made.close()
             self._admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         self._admin.close()
 

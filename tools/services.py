@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 
-PACKAGES = {"chromium": "chromium"}  # program → Debian package
+PACKAGES = {"chromium-headless-shell": "chromium-headless-shell"}  # program → Debian package
 
 
 def main() -> int:

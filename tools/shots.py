@@ -146,9 +146,9 @@ def _take(context: BrowserContext, address: str, name: str, into: Path) -> None:
 
 
 def main() -> int:
-    program = shutil.which("chromium")
+    program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if program is None:
-        print("The pictures need Chromium: sudo apt-get install chromium", file=sys.stderr)
+        print("The pictures need Chromium: sudo apt-get install chromium-headless-shell", file=sys.stderr)
         return 1
     languages = [language for language in LANGUAGES if language in sys.argv] or ["nb"]
     wanted = [word for word in sys.argv[1:] if word not in LANGUAGES]

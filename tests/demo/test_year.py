@@ -27,7 +27,7 @@ from meetingapp.portal.app import create_portal
 from meetingapp.publishing.models import Publication, PublicationState
 from tests.conftest import NOW, OF_DEMO
 from tests.core.ics_lint import lint_mail
-from tests.databases import OnSQLite, settings
+from tests.databases import migrate, settings
 from tests.test_demo import CLOSED, _client, _crawl, _letters, _words
 
 pytestmark = [pytest.mark.slow, pytest.mark.only("sqlite")]  # what differs between databases is loaded on both by tests/test_demo.py
@@ -37,7 +37,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.only("sqlite")]  # what differs betw
 def year(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """The year, loaded; and everything a stranger reaches from the front page."""
     var = tmp_path_factory.mktemp("year")
-    OnSQLite(var)
+    migrate(var, {})
     made = settings(var, {}, **OF_DEMO)
     told: list[str] = []
     app = create_office(made)
@@ -150,7 +150,7 @@ def test_an_attachment_is_a_conforming_pdf_that_says_what_the_file_says(year: di
 
 def test_a_vote_that_does_not_come_out_stops_the_loading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Else the figures above could be anything."""
-    OnSQLite(tmp_path)
+    migrate(tmp_path, {})
     wrong = Source.read()
     item = next(item for item in wrong.meeting("m2")["agenda"] if item.get("votes"))
     item["votes"][0]["result"] = "majority"

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from meetingapp.core.database import engine_options
-from tests.databases import OnSQLite
+from tests.databases import OnSQLite, migrate
 from tests.faults.smtp import MailServer, running
 from tests.faults.storm import Client, a_house
 from tests.faults.test_storm import environment, wait_until_empty
@@ -155,6 +155,7 @@ def test_a_small_disk_fills_up_under_load_and_gets_room_again(tmp_path):
     mail = MailServer()
     try:
         with running(mail):
+            migrate(tmp_path / "template", {})
             given = environment(OnSQLite(tmp_path / "template"), disk / "var", mail)
             with a_house(given, workers=1) as house:
                 client = Client(house.port, house.facts["cookie"], threading.Event())

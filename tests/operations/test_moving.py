@@ -17,7 +17,7 @@ from meetingapp.core.database import db, write
 from meetingapp.council.commands import add_person
 from meetingapp.council.models import Body, Council, Person
 from tests import factories
-from tests.databases import KEY, OnSQLite, settings
+from tests.databases import KEY, OnSQLite, migrate, settings
 from tests.invitations.support import a_call
 from tests.operations.second import an_empty_installation
 
@@ -40,6 +40,7 @@ def test_a_council_on_sqlite_moves_whole(app: Flask, house: Any, council: Any, s
     old, template = tmp_path / "old", tmp_path / "template"
     old.mkdir()
     template.mkdir()
+    migrate(template, {})
     before = OnSQLite(template)
     with create_office(settings(old, before.environment(old))).app_context():
         moved = factories.a_council("Flytteregionen IPR")
