@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
 
 from config import Settings
 from meetingapp import demo
+from meetingapp.accounts import passwords
 from meetingapp.accounts.actor import Actor
 from meetingapp.accounts.sessions import marks_of
 from meetingapp.app import create_office
@@ -39,6 +41,7 @@ from tests.starts import Starts
 pytest_plugins = ["tests.promises", "tests.both", "tests.outside", "tests.chromium"]
 PART_OF_DEMO = ("m4", "m8")
 OF_DEMO = {"MAIL_DOMAIN": "hamarregionen.example", "DEMO": "yes"}
+REAL_HASHER = passwords.hasher
 NOW = datetime(2026, 11, 23, 7, 0, tzinfo=UTC)  # a Monday morning, 08.00 in Oslo
 
 
@@ -85,6 +88,14 @@ class Browser(FlaskClient):
         assert response.status_code == 200, f"{url}: {response.status_code}\n{_main(response)}"
         action, data = form_data(response.get_data(as_text=True), form=form, button=button, fields=fields)
         return self.post(action or url, data=data, content_type="multipart/form-data", follow_redirects=follow)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes() -> Iterator[None]:
+    """Passwords are hashed in a millisecond, as sessions of many tests begin with one. Whoever measures time takes REAL_HASHER."""
+    passwords.hasher = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
+    yield
+    passwords.hasher = REAL_HASHER
 
 
 @pytest.fixture(scope="session", autouse=True)

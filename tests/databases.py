@@ -246,10 +246,19 @@ class Emptied:
     """A database that goes back to its first state by emptying the tables that were written: a fifth of what a new one takes."""
 
     tables = "SELECT quote_ident(relname) FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace ORDER BY relname"
-    # The catalogue as it stands: moved by every CREATE, ALTER, DROP, GRANT and ENABLE, and by no row.
+    # The catalogue as it stands: moved by every CREATE, ALTER, DROP, GRANT and ENABLE, and by no row. What is ours is numbered from 16384.
     catalogue = "SELECT " + ", ".join(
         f"(SELECT concat(count(*), ' ', max(xmin::text::bigint)) FROM {table})"
-        for table in "pg_class pg_attribute pg_constraint pg_index pg_proc pg_trigger pg_namespace pg_extension".split()
+        for table in (
+            "pg_class WHERE oid >= 16384",
+            "pg_attribute WHERE attrelid >= 16384",
+            "pg_constraint WHERE oid >= 16384",
+            "pg_index WHERE indexrelid >= 16384",
+            "pg_proc WHERE oid >= 16384",
+            "pg_trigger",
+            "pg_namespace",
+            "pg_extension",
+        )
     )
     sequences = "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false) FROM pg_sequences"
     counted = "SELECT format('%I.%I', schemaname, sequencename), last_value FROM pg_sequences WHERE last_value IS NOT NULL"

@@ -17,10 +17,19 @@ from sqlalchemy import event
 from meetingapp.accounts import passwords
 from meetingapp.core.database import db
 from tests.accounts.support import enrolled, give_password
-from tests.conftest import Browser
+from tests.conftest import REAL_HASHER, Browser
 from tests.factories import TestCouncil
 
 UNKNOWN = "ingen.kjent@prove.example"
+
+
+@pytest.fixture(autouse=True)
+def real_hashes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Hashing takes as long as in production."""
+    monkeypatch.setattr(passwords, "hasher", REAL_HASHER)
+    passwords._of_nobody.cache_clear()
+    yield
+    passwords._of_nobody.cache_clear()
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from meetingapp.core import clock
 from meetingapp.core.database import db
 from meetingapp.council.models import Person
 from tests.accounts.support import PASSWORD, acts, app_code, enrolled, give_password, shown_by_phone, sign_in
-from tests.conftest import Browser
+from tests.conftest import REAL_HASHER, Browser
 from tests.factories import TestCouncil
 
 SignedIn = Callable[[Person], Browser]
@@ -163,6 +163,12 @@ def test_nothing_that_opens_a_door_is_in_the_database(client: Browser, council: 
     assert [door for door in (PASSWORD, *codes, *(code.replace("-", "") for code in codes)) if door in held] == []
     assert db.session.scalars(select(Account.password_hash)).one().startswith("$argon2id$")
     assert all(re.fullmatch(r"[0-9a-f]{64}", kept) for kept in db.session.scalars(select(RecoveryCode.code_hash)))
+
+
+def test_a_hash_costs_what_is_advised() -> None:
+    """OWASP's smallest set for argon2id: 46 MiB and one pass, or 19 MiB and two."""
+    assert REAL_HASHER.memory_cost >= 46 * 1024
+    assert REAL_HASHER.time_cost >= 2
 
 
 def test_a_hash_of_older_parameters_is_made_anew_at_the_next_sign_in(client: Browser, council: TestCouncil) -> None:
