@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
@@ -97,6 +97,12 @@ def _house(folder: Path) -> Iterator[tuple[str, dict[str, str]]]:
         process.wait(timeout=20)
 
 
+def _lead_on(pressed: Locator) -> None:
+    """Press what leads to another page, and wait until that page is there."""
+    with pressed.page.expect_navigation():
+        pressed.click()
+
+
 def _signed_in(browser: Browser, address: str, ways_in: dict[str, str]) -> dict[str, BrowserContext]:
     contexts = {}
     for who in (STRANGER, *ways_in):
@@ -104,8 +110,7 @@ def _signed_in(browser: Browser, address: str, ways_in: dict[str, str]) -> dict[
         if who in (SECRETARY, MEMBER):
             page = context.new_page()
             page.goto(ways_in[who])
-            page.locator("main button").first.click()
-            page.wait_for_load_state()
+            _lead_on(page.locator("main button").first)
             page.close()
     return contexts
 
@@ -115,8 +120,7 @@ def _find(context: BrowserContext, path: list[str]) -> str:
     page = context.new_page()
     for step in path:
         if step.startswith("<"):
-            page.locator("main").get_by_role("link").filter(has_text=step[1:-1]).first.click()
-            page.wait_for_load_state()
+            _lead_on(page.locator("main").get_by_role("link").filter(has_text=step[1:-1]).first)
         else:
             page.goto(step)
     found = page.url
@@ -130,8 +134,7 @@ def _speak(context: BrowserContext, language: str) -> None:
     page.goto("/logg-inn/konto")
     form = page.locator("form[action$=sprak]")
     form.locator(f"input[value={language}]").check()
-    form.locator("button").first.click()
-    page.wait_for_load_state()
+    _lead_on(form.locator("button").first)
     page.close()
 
 

@@ -24,9 +24,14 @@ const tell = (heading, words) => {
   box.replaceChildren(note);
   note.scrollIntoView({ block: "center" });
 };
+// A list that moves under a finger would take the press away from its button: news wait until the finger is up, and are asked for again.
+let pressed = false;
+for (const [name, down] of [["pointerdown", true], ["pointerup", false], ["pointercancel", false]])
+  document.addEventListener(name, () => { pressed = down; }, true);
 const asksOnly = (ctx) => ctx.request.method === "GET"; // a page that looks for news by itself; it looks again
 document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = event.detail;
+  if (pressed && asksOnly(ctx)) event.preventDefault();
   if (ctx.response.status < 400) return;
   const answer = new DOMParser().parseFromString(ctx.text, "text/html");
   if (ctx.select && answer.querySelector(ctx.select)) return; // the page as it is now, with what is wrong beside the field
