@@ -35,7 +35,7 @@ _ITEMS = (
     .where(AgendaItem.meeting_id == bindparam("meeting"))
     .options(
         joinedload(AgendaItem.formal_number),
-        joinedload(AgendaItem.approves).selectinload(Meeting.hosts).joinedload(MeetingBody.body),
+        joinedload(AgendaItem.approves).joinedload(Meeting.hosts).joinedload(MeetingBody.body),
         _case.joinedload(Case.officer),
         _case.joinedload(Case.legal_basis),
     )
@@ -55,9 +55,9 @@ _ITEMS_AND_PAPERS = _ITEMS.outerjoin(CasePaper, CasePaper.id == _newest_open).ad
 
 
 def items_of(meeting: Meeting) -> list[AgendaItem]:
-    """The top-level items in order. Two queries, and one where minutes are taken up; children, cases with officer, legal basis and
+    """The top-level items in order. Two queries; children, cases with officer, legal basis and
     papers, and the meetings whose minutes are to be approved, come loaded."""
-    return _in_levels(db.session.scalars(_ITEMS_WITH_ALL, {"meeting": meeting.id}).all())
+    return _in_levels(db.session.scalars(_ITEMS_WITH_ALL, {"meeting": meeting.id}).unique().all())
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def items_and_papers(meeting: Meeting) -> tuple[list[AgendaItem], dict[int, Open
 
     :return: the top-level items; and case id → its paper, for cases that have one
     """
-    rows = db.session.execute(_ITEMS_AND_PAPERS, {"meeting": meeting.id}).all()
+    rows = db.session.execute(_ITEMS_AND_PAPERS, {"meeting": meeting.id}).unique().all()
     papers = {item.case_id: OpenPaper(has_text, has_recommendation) for item, paper_id, has_text, has_recommendation in rows if paper_id}
     return _in_levels([row[0] for row in rows]), papers
 
