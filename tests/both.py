@@ -7,6 +7,7 @@ there for tests alone.
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -16,7 +17,7 @@ from tests.databases import OWNER, READER, Databases, OnPostgreSQL, OnSQLite, dr
 from tests.once import made_once
 from tests.postgres import Server, connect
 
-RUN = str(os.getpid())  # in the names of a run's databases; of whoever started it, where it has several processes
+RUN = uuid.uuid4().hex[:8]  # in the names of a run's databases; of whoever started it, where it has several processes
 SERVER, LEFT_OUT = pytest.StashKey[Server](), pytest.StashKey[int]()
 
 
@@ -64,7 +65,9 @@ def pytest_configure_node(node: Any) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if SERVER in config.stash:
         config.stash[SERVER].close()
-    elif (given := os.environ.get("TEST_DATABASE_URL")) and not hasattr(config, "workerinput"):
+        return
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given and config.getoption("--database") == "postgresql" and not hasattr(config, "workerinput"):
         drop_all(given, RUN)
 
 

@@ -18,7 +18,7 @@ FLAGS += ["--disable-software-rasterizer", "--disable-component-update", "--disa
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium. Where it is missing the tests fail, with what to do."""
-    program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    program = shutil.which("chromium-headless-shell")
     assert program, "The browser tests need Chromium: sudo apt-get install chromium-headless-shell"
     expect.set_options(timeout=20_000)  # milliseconds; a busy machine is slow, not wrong
     with sync_playwright() as playwright:

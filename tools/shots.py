@@ -149,7 +149,7 @@ def _take(context: BrowserContext, address: str, name: str, into: Path) -> None:
 
 
 def main() -> int:
-    program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    program = shutil.which("chromium-headless-shell")
     if program is None:
         print("The pictures need Chromium: sudo apt-get install chromium-headless-shell", file=sys.stderr)
         return 1

@@ -254,10 +254,7 @@ def test_two_secretaries_reorder_and_edit_one_agenda_at_once(ellen: BrowserConte
     mine.goto("/kontor/moter")
     lead_on(mine.get_by_role("link", name="Regionrådet 29. januar 2027").first)
     meeting, here = mine.url, f"{mine.url}/saksliste"
-    for title in ("Alfa", "Beta", "Gamma", "Delta"):
-        mine.goto(f"{meeting}/punkt")
-        mine.locator("main [name='title']").fill(title)
-        lead_on(mine.get_by_role("button", name="Lagre punktet"))
+    _add(mine, meeting, "Alfa", "Beta", "Gamma", "Delta")
     hers.goto(here)
     mine.goto(here)
     everything = sorted(_titles(mine))
@@ -285,6 +282,40 @@ def test_two_secretaries_reorder_and_edit_one_agenda_at_once(ellen: BrowserConte
 
     _edit_the_same_text(mine, hers, here)
     _undo_what_the_other_has_moved(mine, hers, here)
+    mine.close()
+    hers.close()
+
+
+def _add(page: Page, meeting: str, *titles: str) -> None:
+    for title in titles:
+        page.goto(f"{meeting}/punkt")
+        page.locator("main [name='title']").fill(title)
+        lead_on(page.get_by_role("button", name="Lagre punktet"))
+
+
+def test_news_wait_while_a_button_is_pressed(ellen: BrowserContext, stine: BrowserContext) -> None:
+    """Else the list could move away under the finger, and the press would be lost."""
+    mine, hers = ellen.new_page(), stine.new_page()
+    mine.goto("/kontor/moter")
+    lead_on(mine.get_by_role("link", name="Regionrådet 29. januar 2027").first)
+    here = f"{mine.url}/saksliste"
+    _add(mine, mine.url, "Zeta", "Eta")
+    for page in (mine, hers):
+        page.goto(here)
+    before = _titles(hers)
+    hers.get_by_role("button", name="Flytt Zeta opp").hover()
+    hers.mouse.down()
+    mine.get_by_role("button", name="Flytt Eta opp").click()
+    expect(mine.locator("#messages")).to_contain_text("«Eta» er nå nummer")
+    with hers.expect_response(lambda answer: "sett=" in answer.url and answer.status == 200, timeout=12_000):
+        pass
+    hers.wait_for_timeout(300)
+
+    assert _titles(hers) == before
+    hers.mouse.move(0, 0)
+    hers.mouse.up()
+    expect(hers.locator("#nytt")).to_contain_text("Ellen Attrappli har flyttet «Eta».")
+    assert _titles(hers) == _titles(mine)
     mine.close()
     hers.close()
 
